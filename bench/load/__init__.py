@@ -1,0 +1,1 @@
+"""The load generators: lean enough not to be what is measured."""

@@ -1,0 +1,1 @@
+"""SMTP intake: Licorne beside Postfix, under one generator."""
