@@ -1,0 +1,44 @@
+"""A draft: what an edge parsed out of a mail, a form, a request or a command. Not yet judged."""
+
+import enum
+from dataclasses import dataclass
+from datetime import timedelta
+
+from licorne.domain.identity.actor import Actor
+from licorne.domain.identity.ids import OrganizationId
+from licorne.domain.identity.phone_number import PhoneNumber
+from licorne.domain.message.content import Content
+
+MOST_RECIPIENTS = 100
+
+
+class Source(enum.StrEnum):
+    """The way by which a message came in."""
+
+    SMTP = "smtp"
+    OFFICE = "office"
+    API = "api"
+    COMMAND = "command"
+    PICKUP = "pickup"
+
+
+@dataclass(frozen=True, slots=True)
+class Repeatable:
+    """What makes a repeated request the same request (the API's Idempotency-Key)."""
+
+    key_hash: bytes  # SHA-256 of the caller's key
+    request_hash: bytes  # SHA-256 of the request's body
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message on its way in. ``recipients`` are distinct, in the sender's order."""
+
+    organization: OrganizationId
+    author: Actor  # a member or a service identity
+    source: Source
+    recipients: tuple[PhoneNumber, ...]
+    content: Content
+    expires_in: timedelta | None = None  # none: the organization's usual
+    passphrase: str | None = None
+    repeatable: Repeatable | None = None
