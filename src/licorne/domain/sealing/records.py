@@ -41,7 +41,9 @@ class UnlockMethod(enum.StrEnum):
     PASSWORD = "password"  # noqa: S105 - a name, not a secret
     ENROL = "enrol"  # K_enrol and a shred slot: a waiting mailbox
     SESSION = "session"
-    READER = "reader"  # HPKE to another reader's key: a team's to a member, the record's to an officer
+    READER = (
+        "reader"  # HPKE to another reader's key: a team's to a member, the record's to an officer
+    )
     RECOVERY = "recovery"
     PASSKEY = "passkey"
 
@@ -171,3 +173,23 @@ class GrantAct:
     granter: uuid.UUID
     grant_hashes: bytes  # 32 bytes each, in order
     signature: bytes
+
+
+class InstallationKeyName(enum.StrEnum):
+    """The installation's subkeys, each wrapped by K0's custody and rotated alone."""
+
+    PEPPER = "pepper"
+    LOOKUP = "lookup"
+    FIELDS = "fields"
+    ENROL = "enrol"
+    LINK = "link"
+    SIGN = "sign"
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationKeyRow:
+    """One version of one subkey, as the database keeps it: of no use without K0."""
+
+    name: InstallationKeyName
+    version: int  # counts up from 1; the highest is the one in use, older ones still open
+    wrapped: bytes
