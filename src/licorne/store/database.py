@@ -1,0 +1,70 @@
+"""Connections: a small pool per runtime role, and a transaction that belongs to one tenant.
+
+Every query of ``licorne_app`` and ``licorne_worker`` sees one organization's rows: the one that
+``tenant`` set for the transaction. Outside ``tenant`` row-level security shows them nothing, and
+only the short list of SECURITY DEFINER functions answers (``before_tenant``).
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from licorne.domain.identity.ids import OrganizationId
+from licorne.store.roles import RuntimeRole
+
+Connection = asyncpg.Connection | PoolConnectionProxy
+
+_SETTINGS = {"search_path": "licorne", "application_name": "licorne", "timezone": "UTC"}
+
+
+def url_for_role(owner_url: str, role: RuntimeRole, password: str) -> str:
+    """Give the same server and database with another log-in."""
+    parts = urlsplit(owner_url)
+    location = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{role.value}:{password}@{location}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One runtime role's pool."""
+
+    pool: asyncpg.Pool
+
+    @asynccontextmanager
+    async def tenant(self, organization: OrganizationId) -> AsyncIterator[Connection]:
+        """Open a transaction that sees and writes only this organization's rows."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            await connection.execute(
+                "SELECT set_config('licorne.organization', $1, true)", str(organization)
+            )
+            yield connection
+
+    @asynccontextmanager
+    async def before_tenant(self) -> AsyncIterator[Connection]:
+        """Lend a connection on which only the functions for unknown tenants answer."""
+        async with self.pool.acquire() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        await self.pool.close()
+
+
+async def open_database(
+    url: str, *, size: int = 8, settings: Mapping[str, str] | None = None
+) -> Database:
+    """Open a pool for the role that ``url`` logs in as.
+
+    ``settings`` are PostgreSQL settings of the session, over the usual ones.
+    """
+    pool = await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=size,
+        command_timeout=30,
+        server_settings={**_SETTINGS, **(settings or {})},
+    )
+    return Database(pool)

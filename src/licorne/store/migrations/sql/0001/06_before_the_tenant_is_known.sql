@@ -1,0 +1,160 @@
+-- The short list of look-ups that come before the tenant is known, and the one that gives intake
+-- all its facts in a round trip. SECURITY DEFINER: they read across tenants, and only what they say.
+-- tests/store/test_row_level_security.py holds the list.
+SET LOCAL search_path = licorne;
+
+CREATE FUNCTION find_app_password(wanted bytea)
+RETURNS TABLE (organization_id uuid, app_password_id uuid, member_id uuid, email_lookup bytea,
+               revoked boolean, suspended boolean, daily_cap integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+    SELECT p.organization_id, p.id, p.member_id, m.email_lookup, p.revoked_at IS NOT NULL,
+           m.suspended_at IS NOT NULL OR m.removed_at IS NOT NULL OR o.suspended_at IS NOT NULL,
+           p.daily_cap
+      FROM app_password p
+      JOIN member m ON (m.organization_id, m.id) = (p.organization_id, p.member_id)
+      JOIN organization o ON o.id = p.organization_id
+     WHERE p.secret_hash = wanted
+$$;
+
+CREATE FUNCTION find_api_token(wanted bytea)
+RETURNS TABLE (organization_id uuid, token_id uuid, member_id uuid, service_id uuid,
+               scopes text[], expires_at timestamptz, revoked boolean, suspended boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+    SELECT t.organization_id, t.id, t.member_id, t.service_id, t.scopes, t.expires_at,
+           t.revoked_at IS NOT NULL,
+           coalesce(m.suspended_at IS NOT NULL OR m.removed_at IS NOT NULL, false)
+             OR coalesce(s.removed_at IS NOT NULL, false) OR o.suspended_at IS NOT NULL
+      FROM api_token t
+      JOIN organization o ON o.id = t.organization_id
+      LEFT JOIN member m ON (m.organization_id, m.id) = (t.organization_id, t.member_id)
+      LEFT JOIN service_identity s ON (s.organization_id, s.id) = (t.organization_id, t.service_id)
+     WHERE t.secret_hash = wanted
+$$;
+
+CREATE FUNCTION find_member(wanted bytea)
+RETURNS TABLE (organization_id uuid, member_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+    SELECT organization_id, id FROM member WHERE email_lookup = wanted AND removed_at IS NULL
+$$;
+
+CREATE FUNCTION find_member_session(wanted bytea)
+RETURNS TABLE (organization_id uuid, member_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+    SELECT organization_id, member_id FROM member_session WHERE cookie_hash = wanted
+$$;
+
+CREATE FUNCTION find_contact_sessions(wanted bytea)
+RETURNS TABLE (organization_id uuid, mailbox_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+    SELECT organization_id, mailbox_id FROM contact_session WHERE cookie_hash = wanted
+$$;
+
+CREATE FUNCTION find_link(wanted bytea)
+RETURNS TABLE (organization_id uuid, delivery_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+    SELECT organization_id, delivery_id FROM link WHERE token_hash = wanted
+$$;
+
+CREATE FUNCTION find_text_domains(organization uuid) RETURNS SETOF text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+    SELECT domain FROM text_domain WHERE organization_id = organization
+$$;
+
+-- Counts one use of a bucket within its window; true while it is within the limit.
+CREATE FUNCTION take_from_bucket(wanted bytea, most integer, span interval, at timestamptz)
+RETURNS boolean
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = licorne AS $$
+    INSERT INTO rate_bucket AS b (bucket, window_start, used) VALUES (wanted, at, 1)
+    ON CONFLICT (bucket) DO UPDATE SET
+        used = CASE WHEN b.window_start + span <= at THEN 1 ELSE b.used + 1 END,
+        window_start = CASE WHEN b.window_start + span <= at THEN at ELSE b.window_start END
+    RETURNING used <= most
+$$;
+
+-- Reserves room in the organizations' daily quotas; gives what was used before this reservation.
+CREATE FUNCTION take_quota(organizations uuid[], counts integer[], on_day date)
+RETURNS TABLE (organization_id uuid, used_before integer)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = licorne AS $$
+    WITH wanted AS (
+        SELECT o AS id, sum(c)::integer AS n FROM unnest(organizations, counts) AS u (o, c)
+         GROUP BY o ORDER BY o)
+    INSERT INTO quota_use AS q (organization_id, day, used) SELECT id, on_day, n FROM wanted
+    ON CONFLICT (organization_id, day) DO UPDATE SET used = q.used + excluded.used
+    RETURNING q.organization_id, q.used - (SELECT n FROM wanted w WHERE w.id = q.organization_id)
+$$;
+
+-- One row per (request, recipient), in the order asked: all that screening and sealing must know.
+CREATE FUNCTION intake_facts(
+    organizations uuid[], author_kinds text[], authors uuid[], number_lookups bytea[])
+RETURNS TABLE (
+    ordinal bigint,
+    organization_name text, organization_suspended boolean, daily_quota integer,
+    default_expiry interval, retention interval, refused_file_types text[],
+    author_suspended boolean, owner_kind text, owner_id uuid,
+    owner_key uuid, owner_key_version integer, owner_key_signature bytea,
+    record_key uuid, record_key_version integer, record_key_signature bytea,
+    contact_id uuid, number_epoch integer, opted_out boolean, mailbox_id uuid, proof text,
+    mailbox_key_kind text, mailbox_key uuid, mailbox_key_version integer,
+    mailbox_key_signature bytea, thread_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+    SELECT asked.ordinal,
+           o.name, o.suspended_at IS NOT NULL, o.daily_quota,
+           o.default_expiry, o.retention, o.refused_file_types,
+           coalesce(m.suspended_at IS NOT NULL OR m.removed_at IS NOT NULL, s.removed_at IS NOT NULL, true),
+           owner.kind, owner.id,
+           owner_pointer.key_id, owner_pointer.version, owner_pointer.signature,
+           record_pointer.key_id, record_pointer.version, record_pointer.signature,
+           c.id, c.number_epoch, c.opted_out_at IS NOT NULL, c.mailbox_id, b.proof,
+           mailbox_pointer.kind, mailbox_pointer.key_id, mailbox_pointer.version,
+           mailbox_pointer.signature, t.id
+      FROM unnest(organizations, author_kinds, authors, number_lookups) WITH ORDINALITY
+           AS asked (organization, author_kind, author, number_lookup, ordinal)
+      JOIN organization o ON o.id = asked.organization
+      LEFT JOIN member m ON asked.author_kind = 'member'
+           AND (m.organization_id, m.id) = (asked.organization, asked.author)
+      LEFT JOIN service_identity s ON asked.author_kind = 'service'
+           AND (s.organization_id, s.id) = (asked.organization, asked.author)
+     CROSS JOIN LATERAL (SELECT
+           CASE WHEN asked.author_kind = 'service' THEN 'team' ELSE 'member' END AS kind,
+           CASE WHEN asked.author_kind = 'service' THEN s.team_id ELSE m.id END AS id) AS owner
+      LEFT JOIN current_key owner_pointer
+           ON (owner_pointer.organization_id, owner_pointer.owner_id) = (o.id, owner.id)
+      LEFT JOIN current_key record_pointer
+           ON (record_pointer.organization_id, record_pointer.owner_id) = (o.id, o.id)
+      LEFT JOIN contact c
+           ON (c.organization_id, c.number_lookup) = (o.id, asked.number_lookup)
+          AND c.removed_at IS NULL
+      LEFT JOIN mailbox b ON (b.organization_id, b.id) = (c.organization_id, c.mailbox_id)
+      LEFT JOIN current_key mailbox_pointer
+           ON (mailbox_pointer.organization_id, mailbox_pointer.owner_id) = (o.id, c.mailbox_id)
+      LEFT JOIN thread t ON (t.organization_id, t.contact_id, t.number_epoch, t.owner_kind, t.owner_id)
+           = (o.id, c.id, c.number_epoch, owner.kind, owner.id)
+     ORDER BY asked.ordinal
+$$;
+
+CREATE FUNCTION find_directory_keys(organizations uuid[], keys uuid[])
+RETURNS SETOF reader_key
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+    SELECT k.* FROM unnest(organizations, keys) AS asked (organization, key)
+      JOIN reader_key k ON (k.organization_id, k.id) = (asked.organization, asked.key)
+$$;
+
+-- Work that is due in any organization, for the worker.
+CREATE FUNCTION due_expiries(at timestamptz, most integer)
+RETURNS TABLE (organization_id uuid, message_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+    SELECT organization_id, id FROM message
+     WHERE contact_copy_ended_at IS NULL AND expires_at <= at ORDER BY expires_at LIMIT most
+$$;
+
+CREATE FUNCTION open_shred_orders(most integer)
+RETURNS TABLE (organization_id uuid, order_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+    SELECT organization_id, id FROM shred_order WHERE done_at IS NULL ORDER BY ordered_at LIMIT most
+$$;
+
+CREATE FUNCTION pending_audit(most integer)
+RETURNS TABLE (event_id uuid, organization_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+    SELECT event_id, organization_id FROM audit_pending LIMIT most
+$$;
