@@ -1,4 +1,4 @@
-"""What can happen, as tags ``source:subject:action``. An auditor filters by them; code can't invent one.
+"""What can happen, as tags ``source:subject:action``: auditors filter by them.
 
 Insert-only as a list, too: a tag that was ever released keeps its meaning (45 CFR 164.312(b)).
 """

@@ -1,4 +1,4 @@
-"""What screening must know: facts about the sender and each recipient, fetched in one round trip."""
+"""What screening must know about the sender and each recipient: fetched in one round trip."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,9 +7,11 @@ from licorne.domain.identity.ids import ContactId
 from licorne.domain.identity.phone_number import PhoneNumber
 
 # Files that run when opened: what the big mail providers refuse, too.
-REFUSED_FILE_TYPES = frozenset(
-    "ade adp apk appx bat cab chm cmd com cpl dll dmg ex exe hta ins iso isp jar js jse lib lnk "
-    "mde msc msi msix msp mst nsh pif ps1 psm1 scr sct shb sys vb vbe vbs vhd vxd wsc wsf wsh xll".split()
+_RUNNABLE = """
+    ade adp apk appx bat cab chm cmd com cpl dll dmg ex exe hta ins iso isp jar js jse lib lnk
+    mde msc msi msix msp mst nsh pif ps1 psm1 scr sct shb sys vb vbe vbs vhd vxd wsc wsf wsh xll
+"""
+REFUSED_FILE_TYPES = frozenset(_RUNNABLE.split())
 )
 
 
