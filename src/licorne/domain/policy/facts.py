@@ -22,6 +22,8 @@ class SenderFacts:
     daily_quota: int
     used_today: int  # deliveries before this message
     default_expiry: timedelta
+    retention: timedelta
+    largest_message: int  # bytes of content
     refused_file_types: frozenset[str] = REFUSED_FILE_TYPES  # extensions, lower case, no dot
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from licorne.domain.message.content import MOST_ATTACHMENTS, MOST_BYTES
 from licorne.domain.message.draft import MOST_RECIPIENTS, Draft
 from licorne.domain.policy.facts import RecipientFacts, SenderFacts
 from licorne.domain.policy.verdict import Reason, Refuse, Seal, Verdict
@@ -73,8 +72,8 @@ def attachment_type(asked: Asked) -> Refuse | None:
 
 
 def size(asked: Asked) -> Refuse | None:
-    content = asked.draft.content
-    if content.size > MOST_BYTES or len(content.attachments) > MOST_ATTACHMENTS:
+    # Every content is within the product's own limits; an organization may set a lower one.
+    if asked.draft.content.size > asked.sender.largest_message:
         return Refuse(Reason.TOO_LARGE)
     return None
 

@@ -15,8 +15,8 @@ _SENTENCES = {
     "or ask your practice's owner to raise the limit.",
     Reason.ATTACHMENT_TYPE: "A file of the type .{detail} can't be sent because it could run as a "
     "program. Send it as a PDF or a picture.",
-    Reason.TOO_LARGE: "The message is too large: at most 50 MB and 50 attachments. Send fewer or "
-    "smaller files.",
+    Reason.TOO_LARGE: "The message is larger than your practice allows. Send fewer or smaller "
+    "files.",
     Reason.EMPTY: "The message is empty. Write something or attach a file.",
     Reason.EXPIRY: "The time until the message expires must be between 5 minutes and 365 days.",
 }

@@ -48,6 +48,7 @@ CREATE TABLE organization (
     daily_quota integer NOT NULL DEFAULT 1000 CHECK (daily_quota >= 0),
     default_expiry interval NOT NULL DEFAULT '30 days',
     retention interval NOT NULL DEFAULT '6 years',
+    largest_message bigint NOT NULL DEFAULT 52428800,
     refused_file_types text[],           -- null: the built-in list
     carriers text[] NOT NULL DEFAULT '{}',  -- names of configured carriers, in the order to try
     suspended_at timestamptz,

@@ -89,7 +89,8 @@ CREATE FUNCTION intake_facts(
 RETURNS TABLE (
     ordinal bigint,
     organization_name text, organization_suspended boolean, daily_quota integer,
-    default_expiry interval, retention interval, refused_file_types text[],
+    default_expiry interval, retention interval, largest_message bigint,
+    refused_file_types text[],
     author_suspended boolean, owner_kind text, owner_id uuid,
     owner_key uuid, owner_key_version integer, owner_key_signature bytea,
     record_key uuid, record_key_version integer, record_key_signature bytea,
@@ -99,7 +100,7 @@ RETURNS TABLE (
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
     SELECT asked.ordinal,
            o.name, o.suspended_at IS NOT NULL, o.daily_quota,
-           o.default_expiry, o.retention, o.refused_file_types,
+           o.default_expiry, o.retention, o.largest_message, o.refused_file_types,
            coalesce(m.suspended_at IS NOT NULL OR m.removed_at IS NOT NULL, s.removed_at IS NOT NULL, true),
            owner.kind, owner.id,
            owner_pointer.key_id, owner_pointer.version, owner_pointer.signature,

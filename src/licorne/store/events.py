@@ -1,0 +1,101 @@
+"""Events across processes: that something changed, never what (LISTEN/NOTIFY, ids only)."""
+
+import asyncio
+import enum
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import asyncpg
+
+from licorne.domain.identity.ids import OrganizationId
+from licorne.store.database import Connection
+
+CHANNEL = "licorne_changes"
+_QUEUE = 1000
+
+
+class Changed(enum.StrEnum):
+    THREAD = "thread"
+    DELIVERY = "delivery"
+    MAILBOX = "mailbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    organization: OrganizationId
+    kind: Changed
+    id: uuid.UUID
+
+
+async def announce_change(connection: Connection, change: Change) -> None:
+    """Tell every process, once the transaction commits."""
+    await connection.execute(
+        "SELECT pg_notify($1, $2)",
+        CHANNEL,
+        f"{change.organization}:{change.kind.value}:{change.id}",
+    )
+
+
+class ChangeFeed:
+    """One listening connection per process, handed on to any number of listeners.
+
+    A listener that doesn't keep up loses its oldest changes: they only say "look again".
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: asyncpg.Connection | None = None
+        self._listeners: set[asyncio.Queue[Change]] = set()
+        self._keeper: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._keeper = asyncio.create_task(self._keep_listening())
+
+    async def stop(self) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+        if self._connection is not None and not self._connection.is_closed():
+            await self._connection.close(timeout=5)
+
+    @asynccontextmanager
+    async def listen(self, organization: OrganizationId) -> AsyncIterator[asyncio.Queue[Change]]:
+        """Give a queue of this organization's changes for as long as the block lasts."""
+        queue: asyncio.Queue[Change] = _OneOrganization(organization, maxsize=_QUEUE)
+        self._listeners.add(queue)
+        try:
+            yield queue
+        finally:
+            self._listeners.discard(queue)
+
+    async def _keep_listening(self) -> None:
+        while True:
+            try:
+                self._connection = await asyncpg.connect(self._url)
+                await self._connection.add_listener(CHANNEL, self._heard)
+                while not self._connection.is_closed():
+                    await asyncio.sleep(1)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await asyncio.sleep(1)
+
+    def _heard(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+        organization, kind, identity = str(payload).split(":")
+        change = Change(OrganizationId(uuid.UUID(organization)), Changed(kind), uuid.UUID(identity))
+        for queue in self._listeners:
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(change)
+
+
+class _OneOrganization(asyncio.Queue[Change]):
+    """A queue that takes only one organization's changes."""
+
+    def __init__(self, organization: OrganizationId, maxsize: int) -> None:
+        super().__init__(maxsize)
+        self._organization = organization
+
+    def put_nowait(self, item: Change) -> None:
+        if item.organization == self._organization:
+            super().put_nowait(item)

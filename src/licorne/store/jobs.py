@@ -1,0 +1,80 @@
+"""Jobs: rows of pgqueuer's queue, committed with the fact that causes them.
+
+A handler may see a job twice and must do no harm by it. The payload holds ids only.
+"""
+
+import enum
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+import msgspec
+
+from licorne.domain.identity.ids import DeliveryId, OrganizationId
+from licorne.store.database import Connection
+
+
+class JobName(enum.StrEnum):
+    ANNOUNCE = "announce"
+    SHRED = "shred"
+
+
+class NoticeKind(enum.StrEnum):
+    """Why a text is sent: the first notice, a reminder of it, or a new link."""
+
+    NOTICE = "notice"
+    NUDGE = "nudge"
+    FRESH_LINK = "fresh_link"
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Tell a contact that a delivery waits. ``attempt`` counts the tries already made."""
+
+    organization: OrganizationId
+    delivery: DeliveryId
+    kind: NoticeKind = NoticeKind.NOTICE
+    attempt: int = 0
+
+    name = JobName.ANNOUNCE
+
+
+@dataclass(frozen=True, slots=True)
+class Shred:
+    """Destroy what a shred order names."""
+
+    organization: OrganizationId
+    order: uuid.UUID
+
+    name = JobName.SHRED
+
+
+Job = Announce | Shred
+
+_ENQUEUE = """
+    WITH queued AS (
+        INSERT INTO jobs.pgqueuer (priority, entrypoint, payload, execute_after, status)
+        VALUES (0, $1, $2, now() + $3, 'queued')
+        RETURNING id, entrypoint, priority
+    )
+    INSERT INTO jobs.pgqueuer_log (job_id, status, entrypoint, priority)
+    SELECT id, 'queued', entrypoint, priority FROM queued
+"""
+
+
+def encode(job: Job) -> bytes:
+    """Give the payload of a job: JSON of its fields."""
+    return msgspec.json.encode(job)
+
+
+def decode_announce(payload: bytes) -> Announce:
+    return msgspec.json.decode(payload, type=Announce)
+
+
+def decode_shred(payload: bytes) -> Shred:
+    return msgspec.json.decode(payload, type=Shred)
+
+
+async def enqueue(connection: Connection, job: Job, *, after: timedelta = timedelta(0)) -> None:
+    """Queue a job for when the transaction has committed and ``after`` has passed."""
+    await connection.execute(_ENQUEUE, job.name.value, encode(job), after)
