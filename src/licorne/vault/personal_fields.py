@@ -1,0 +1,104 @@
+"""Personal fields and their look-ups: which column is sealed under which context, in one place.
+
+A context names the column and the row, so that a sealed value moved to another row doesn't open.
+Look-ups are HMACs: equal for equal numbers and addresses, of no use without K_lookup.
+"""
+
+from licorne.domain.identity.email_address import EmailAddress
+from licorne.domain.identity.ids import ContactId, MemberId, OrganizationId
+from licorne.domain.identity.phone_number import PhoneNumber
+from licorne.vault.keyring import Keyring
+
+
+def number_lookup(keyring: Keyring, number: PhoneNumber) -> bytes:
+    """``contact.number_lookup``."""
+    return keyring.lookup("number", number.e164)
+
+
+def email_lookup(keyring: Keyring, address: EmailAddress) -> bytes:
+    """``member.email_lookup`` and ``member_address.address_lookup``."""
+    return keyring.lookup("email", address.matching_key)
+
+
+def seal_contact_number(
+    keyring: Keyring, organization: OrganizationId, contact: ContactId, number: PhoneNumber
+) -> bytes:
+    return keyring.seal_field(_context("contact.number", organization, contact), number.e164)
+
+
+def open_contact_number(
+    keyring: Keyring, organization: OrganizationId, contact: ContactId, sealed: bytes
+) -> PhoneNumber:
+    """Raise `SealBroken` when the row was changed or moved."""
+    return PhoneNumber.from_e164(
+        keyring.open_field(_context("contact.number", organization, contact), sealed)
+    )
+
+
+def seal_contact_name(
+    keyring: Keyring, organization: OrganizationId, contact: ContactId, name: str
+) -> bytes:
+    return keyring.seal_field(_context("contact.name", organization, contact), name)
+
+
+def open_contact_name(
+    keyring: Keyring, organization: OrganizationId, contact: ContactId, sealed: bytes | None
+) -> str | None:
+    """Give the name, or nothing for a contact without one. Raises `SealBroken`."""
+    if sealed is None:
+        return None
+    return keyring.open_field(_context("contact.name", organization, contact), sealed)
+
+
+def seal_member_email(
+    keyring: Keyring, organization: OrganizationId, member: MemberId, address: EmailAddress
+) -> bytes:
+    return keyring.seal_field(_context("member.email", organization, member), address.text)
+
+
+def open_member_email(
+    keyring: Keyring, organization: OrganizationId, member: MemberId, sealed: bytes
+) -> str:
+    return keyring.open_field(_context("member.email", organization, member), sealed)
+
+
+def seal_member_name(
+    keyring: Keyring, organization: OrganizationId, member: MemberId, name: str
+) -> bytes:
+    return keyring.seal_field(_context("member.name", organization, member), name)
+
+
+def open_member_name(
+    keyring: Keyring, organization: OrganizationId, member: MemberId, sealed: bytes
+) -> str:
+    return keyring.open_field(_context("member.name", organization, member), sealed)
+
+
+def seal_member_address(
+    keyring: Keyring, organization: OrganizationId, member: MemberId, address: EmailAddress
+) -> bytes:
+    """Seal an address that a member may write From (``member_address.address_sealed``)."""
+    return keyring.seal_field(_context("member_address", organization, member), address.text)
+
+
+def open_member_address(
+    keyring: Keyring, organization: OrganizationId, member: MemberId, sealed: bytes
+) -> str:
+    return keyring.open_field(_context("member_address", organization, member), sealed)
+
+
+def seal_totp_secret(
+    keyring: Keyring, organization: OrganizationId, member: MemberId, secret: str
+) -> bytes:
+    """Seal a member's TOTP secret, in its base32 form (``member.totp_sealed``)."""
+    return keyring.seal_field(_context("member.totp", organization, member), secret)
+
+
+def open_totp_secret(
+    keyring: Keyring, organization: OrganizationId, member: MemberId, sealed: bytes
+) -> str:
+    return keyring.open_field(_context("member.totp", organization, member), sealed)
+
+
+def _context(column: str, organization: OrganizationId, row: ContactId | MemberId) -> str:
+    return f"{column}:{organization}:{row}"
