@@ -34,6 +34,14 @@ class DeliveryRow:
     created_at: datetime
 
 
+_FETCH = """
+    SELECT id, message_id, thread_id, contact_id, mailbox_id, state, reason, flags, challenge,
+           challenge_tries, created_at
+      FROM delivery WHERE organization_id = $1 AND id = $2
+"""
+_FETCH_LOCKED = _FETCH + " FOR UPDATE"
+
+
 async def fetch(
     connection: Connection,
     organization: OrganizationId,
@@ -42,13 +50,7 @@ async def fetch(
     lock: bool = False,
 ) -> DeliveryRow | None:
     """Fetch a delivery, locking its row until the transaction ends when asked to."""
-    row = await connection.fetchrow(
-        "SELECT id, message_id, thread_id, contact_id, mailbox_id, state, reason, flags, challenge,"
-        " challenge_tries, created_at FROM delivery WHERE organization_id = $1 AND id = $2"
-        + (" FOR UPDATE" if lock else ""),
-        organization,
-        delivery,
-    )
+    row = await connection.fetchrow(_FETCH_LOCKED if lock else _FETCH, organization, delivery)
     if row is None:
         return None
     return DeliveryRow(

@@ -74,9 +74,10 @@ class ChangeFeed:
         while True:
             try:
                 self._connection = await asyncpg.connect(self._url)
+                lost = asyncio.Event()
+                self._connection.add_termination_listener(lambda _connection, lost=lost: lost.set())
                 await self._connection.add_listener(CHANNEL, self._heard)
-                while not self._connection.is_closed():
-                    await asyncio.sleep(1)
+                await lost.wait()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await asyncio.sleep(1)
 

@@ -26,4 +26,4 @@ def upgrade() -> None:
 
 def run(connection: Connection, script: str) -> None:
     """Run several statements at once, which the driver's prepared statements can't."""
-    connection.connection.run_async(lambda driver: driver.execute(script))  # type: ignore[attr-defined]
+    connection.connection.run_async(lambda driver: driver.execute(script))

@@ -65,5 +65,7 @@ GRANT EXECUTE ON FUNCTION take_quota(uuid[], integer[], date),
     find_app_password(bytea), find_text_domains(uuid),
     take_from_bucket(bytea, integer, interval, timestamptz) TO licorne_intake;
 GRANT EXECUTE ON FUNCTION find_directory_keys(uuid[], uuid[]) TO licorne_app, licorne_worker;
+GRANT EXECUTE ON FUNCTION hold_current_keys(uuid[], uuid[], uuid[])
+    TO licorne_app, licorne_intake, licorne_worker;
 GRANT EXECUTE ON FUNCTION due_expiries(timestamptz, integer), open_shred_orders(integer),
     pending_audit(integer) TO licorne_worker;

@@ -1,0 +1,269 @@
+"""Accepted messages: everything that one message leaves behind, written in one statement.
+
+The statement takes any number of messages of any organizations, so that the intake's batcher can
+give it a whole batch; a contact's reply goes through it alone, within its tenant's transaction.
+Ids are the caller's: no RETURNING, no ON CONFLICT (the intake role may insert and read nothing).
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from licorne.domain.audit.event import AuditEvent
+from licorne.domain.identity.actor import Actor
+from licorne.domain.identity.ids import (
+    ContactId,
+    DeliveryId,
+    KeyId,
+    MailboxId,
+    MessageId,
+    OrganizationId,
+    ThreadId,
+)
+from licorne.domain.message.delivery_state import DeliveryState
+from licorne.domain.message.draft import Repeatable, Source
+from licorne.domain.sealing.records import (
+    Grant,
+    GrantAct,
+    SealedPart,
+    SignedHeader,
+    SlotReference,
+)
+from licorne.store.accepted_messages_sql import INSERT
+from licorne.store.database import Connection
+from licorne.store.events import Change
+from licorne.store.jobs import Announce, encode
+
+_STALE_KEY = "LK001"  # hold_current_keys
+
+
+class KeyReplaced(Exception):
+    """A mailbox's key changed between the facts and the commit: fetch the facts and seal again."""
+
+
+class ThreadExists(Exception):
+    """Another message made this thread first: fetch the facts and seal again."""
+
+
+class AlreadyAsked(Exception):
+    """The same actor has used this idempotency key before: look the first answer up."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewThread:
+    id: ThreadId
+    contact: ContactId
+    number_epoch: int
+    owner_kind: str  # member or team
+    owner: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    id: DeliveryId
+    thread: ThreadId
+    new_thread: NewThread | None
+    contact: ContactId
+    mailbox: MailboxId
+    mailbox_key: KeyId  # what was sealed to; checked at the commit
+    state: DeliveryState  # accepted, or received for a reply
+    flags: tuple[str, ...]
+    challenged: bool
+    story: uuid.UUID  # id of its first delivery_event
+    job: Announce | None
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedMessage:
+    """One sealed message with all its rows."""
+
+    organization: OrganizationId
+    id: MessageId
+    direction: str  # out, or in for a reply
+    author: Actor
+    source: Source
+    created_at: datetime
+    expires_at: datetime
+    retain_until: datetime
+    size_class: int
+    contact_slot: SlotReference
+    practice_slot: SlotReference
+    header: SignedHeader
+    parts: tuple[SealedPart, ...]
+    deliveries: tuple[NewDelivery, ...]
+    act: GrantAct
+    grants: tuple[Grant, ...]
+    audit: tuple[AuditEvent, ...]
+    repeatable: Repeatable | None = None
+    changes: tuple[Change, ...] = ()
+
+
+async def insert(connection: Connection, messages: Sequence[AcceptedMessage]) -> None:
+    """Write messages, all or none. Durable when the caller's transaction has committed.
+
+    Raises `KeyReplaced`, `ThreadExists` or `AlreadyAsked` where one of them lost a race. A message
+    that is there already (its id exists: an ambiguous commit was retried) counts as written when
+    it comes alone.
+    """
+    try:
+        await connection.execute(INSERT, *_columns(messages))
+    except asyncpg.UniqueViolationError as problem:
+        if problem.constraint_name == "message_pkey" and len(messages) == 1:
+            return
+        if problem.table_name == "thread":
+            raise ThreadExists from None
+        if problem.table_name == "idempotency":
+            raise AlreadyAsked from None
+        raise
+    except asyncpg.PostgresError as problem:
+        if problem.sqlstate == _STALE_KEY:
+            raise KeyReplaced from None
+        raise
+
+
+def _transpose(rows: Iterable[tuple[object, ...]], width: int) -> list[list[object]]:
+    columns: list[list[object]] = [[] for _ in range(width)]
+    for row in rows:
+        for column, value in zip(columns, row, strict=True):
+            column.append(value)
+    return columns
+
+
+def _columns(messages: Sequence[AcceptedMessage]) -> list[list[object]]:
+    """Lay the messages out as the arrays that the statement unnests, in its order."""
+    return [
+        *_transpose(map(_message_row, messages), 14),
+        *_transpose((row for m in messages for row in _part_rows(m)), 7),
+        *_transpose((row for m in messages for row in _thread_rows(m)), 7),
+        *_transpose((row for m in messages for row in _delivery_rows(m)), 14),
+        *_transpose((_act_row(m.act) for m in messages), 6),
+        *_transpose((_grant_row(g) for m in messages for g in m.grants), 12),
+        *_transpose((row for m in messages for row in _repeatable_rows(m)), 6),
+        *_transpose((_audit_row(e) for m in messages for e in m.audit), 9),
+        [encode(d.job) for m in messages for d in m.deliveries if d.job is not None],
+        [f"{c.organization}:{c.kind.value}:{c.id}" for m in messages for c in m.changes],
+    ]
+
+
+def _message_row(m: AcceptedMessage) -> tuple[object, ...]:
+    return (
+        m.organization,
+        m.id,
+        m.direction,
+        m.author.kind.value,
+        m.author.id,
+        m.source.value,
+        m.created_at,
+        m.expires_at,
+        m.retain_until,
+        m.size_class,
+        str(m.contact_slot),
+        str(m.practice_slot),
+        m.header.encoded,
+        m.header.signature,
+    )
+
+
+def _part_rows(m: AcceptedMessage) -> Iterable[tuple[object, ...]]:
+    for part in m.parts:
+        yield (
+            m.organization,
+            m.id,
+            part.number,
+            part.sealed,
+            part.blob,
+            part.sealed_size,
+            part.digest,
+        )
+
+
+def _thread_rows(m: AcceptedMessage) -> Iterable[tuple[object, ...]]:
+    for delivery in m.deliveries:
+        new = delivery.new_thread
+        if new is not None:
+            yield (
+                m.organization,
+                new.id,
+                new.contact,
+                new.number_epoch,
+                new.owner_kind,
+                new.owner,
+                m.created_at,
+            )
+
+
+def _delivery_rows(m: AcceptedMessage) -> Iterable[tuple[object, ...]]:
+    for d in m.deliveries:
+        yield (
+            m.organization,
+            d.id,
+            m.id,
+            d.thread,
+            d.contact,
+            d.mailbox,
+            d.mailbox_key,
+            m.direction,
+            d.state.value,
+            "|".join(d.flags),
+            "waiting" if d.challenged else "none",
+            m.created_at,
+            d.story,
+            m.source.value,
+        )
+
+
+def _act_row(act: GrantAct) -> tuple[object, ...]:
+    return (
+        act.organization,
+        act.id,
+        act.message,
+        act.granter,
+        act.grant_hashes,
+        act.signature,
+    )
+
+
+def _grant_row(grant: Grant) -> tuple[object, ...]:
+    return (
+        grant.organization,
+        grant.id,
+        grant.message,
+        grant.delivery,
+        grant.copy.value,
+        grant.reader_kind.value,
+        grant.reader_key,
+        grant.method.value,
+        grant.intake_key,
+        grant.challenge,
+        grant.wrapped,
+        grant.act,
+    )
+
+
+def _repeatable_rows(m: AcceptedMessage) -> Iterable[tuple[object, ...]]:
+    if m.repeatable is not None:
+        yield (
+            m.organization,
+            m.author.id,
+            m.repeatable.key_hash,
+            m.repeatable.request_hash,
+            m.id,
+            m.created_at,
+        )
+
+
+def _audit_row(event: AuditEvent) -> tuple[object, ...]:
+    return (
+        event.id,
+        event.organization,
+        event.at,
+        event.tag.value,
+        event.actor.kind.value,
+        event.actor.id,
+        event.subject,
+        event.outcome.value,
+        event.detail,
+    )
