@@ -94,6 +94,8 @@ def _is_foreign_server(process: int, account: ServerAccount) -> bool:
     return (
         (read_note(entry / "comm") or "").strip() == "postgres"
         and _user_of(entry) == account.uid
+        # A dead one that nobody waited for (a container without an init) has no command line.
+        and _command_line(entry) != b""
         and not _NAME.search(_command_line(entry))
     )
 

@@ -1,0 +1,27 @@
+"""Looking at processes from outside."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+_DEADLINE = 20.0  # seconds
+
+
+def eventually(condition: Callable[[], bool], complaint: str) -> None:
+    deadline = time.monotonic() + _DEADLINE
+    while not condition():
+        assert time.monotonic() < deadline, complaint
+        time.sleep(0.01)
+
+
+def is_alive(process: int) -> bool:
+    """Running: not gone, and no zombie that waits for whoever inherited it."""
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
+
+
+def program_name(process: int) -> str:
+    return Path(f"/proc/{process}/comm").read_text().strip()
