@@ -1,0 +1,168 @@
+"""Readers' keys: the signed directory, the pointers to current keys, and locked private halves."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from licorne.domain.identity.ids import KeyId, OrganizationId
+from licorne.domain.sealing.records import (
+    CurrentKey,
+    DirectoryKey,
+    IntakeKey,
+    PrivateKeyWrap,
+    ReaderKind,
+    SlotReference,
+    UnlockMethod,
+)
+from licorne.store.database import Connection
+
+
+async def add_key(connection: Connection, key: DirectoryKey, at: datetime) -> None:
+    await connection.execute(
+        "INSERT INTO reader_key (organization_id, id, kind, owner_id, version, suite, public_key,"
+        " signature, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        key.organization,
+        key.id,
+        key.kind.value,
+        key.owner,
+        key.version,
+        key.suite,
+        key.public_key,
+        key.signature,
+        at,
+    )
+
+
+async def make_current(connection: Connection, pointer: CurrentKey) -> None:
+    """Point a reader to its key, for the first time or anew (which waits for seals under way)."""
+    updated = await connection.fetchval(
+        "UPDATE current_key SET kind = $3, key_id = $4, version = $5, signature = $6"
+        " WHERE organization_id = $1 AND owner_id = $2 RETURNING 1",
+        *_pointer_row(pointer),
+    )
+    if updated is None:
+        await connection.execute(
+            "INSERT INTO current_key (organization_id, owner_id, kind, key_id, version, signature)"
+            " VALUES ($1, $2, $3, $4, $5, $6)",
+            *_pointer_row(pointer),
+        )
+
+
+def _pointer_row(pointer: CurrentKey) -> tuple[object, ...]:
+    return (
+        pointer.organization,
+        pointer.owner,
+        pointer.kind.value,
+        pointer.key,
+        pointer.version,
+        pointer.signature,
+    )
+
+
+async def fetch_current(
+    connection: Connection, organization: OrganizationId, owner: uuid.UUID
+) -> CurrentKey | None:
+    """Fetch a reader's pointer. The caller verifies its signature before sealing to it."""
+    row = await connection.fetchrow(
+        "SELECT kind, key_id, version, signature FROM current_key"
+        " WHERE organization_id = $1 AND owner_id = $2",
+        organization,
+        owner,
+    )
+    if row is None:
+        return None
+    return CurrentKey(
+        organization=organization,
+        kind=ReaderKind(row["kind"]),
+        owner=owner,
+        key=row["key_id"],
+        version=row["version"],
+        signature=row["signature"],
+    )
+
+
+async def add_wrap(connection: Connection, wrap: PrivateKeyWrap, at: datetime) -> None:
+    await connection.execute(
+        "INSERT INTO private_key_wrap (organization_id, id, key_id, method, wrapper_key_id, slot,"
+        " parameters, wrapped, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        wrap.organization,
+        wrap.id,
+        wrap.key,
+        wrap.method.value,
+        wrap.wrapper,
+        None if wrap.slot is None else str(wrap.slot),
+        wrap.parameters,
+        wrap.wrapped,
+        at,
+    )
+
+
+async def fetch_wraps(
+    connection: Connection,
+    organization: OrganizationId,
+    key: KeyId,
+    method: UnlockMethod | None = None,
+) -> list[PrivateKeyWrap]:
+    """Fetch how a private half is locked, all ways or those of one method."""
+    rows = await connection.fetch(
+        "SELECT id, method, wrapper_key_id, slot, parameters, wrapped FROM private_key_wrap"
+        " WHERE organization_id = $1 AND key_id = $2 AND ($3::text IS NULL OR method = $3)"
+        " ORDER BY created_at",
+        organization,
+        key,
+        None if method is None else method.value,
+    )
+    return [
+        PrivateKeyWrap(
+            organization=organization,
+            id=row["id"],
+            key=key,
+            method=UnlockMethod(row["method"]),
+            wrapper=row["wrapper_key_id"],
+            slot=None if row["slot"] is None else SlotReference.parse(row["slot"]),
+            parameters=row["parameters"],
+            wrapped=row["wrapped"],
+        )
+        for row in rows
+    ]
+
+
+async def remove_wraps(
+    connection: Connection, organization: OrganizationId, key: KeyId, method: UnlockMethod
+) -> None:
+    """Remove a way to open a private half (a claimed mailbox's provisional one, a password)."""
+    await connection.execute(
+        "DELETE FROM private_key_wrap WHERE organization_id = $1 AND key_id = $2 AND method = $3",
+        organization,
+        key,
+        method.value,
+    )
+
+
+async def add_intake_keys(connection: Connection, keys: Sequence[IntakeKey]) -> None:
+    """Store intake keys, before anything is wrapped under them is committed."""
+    await connection.executemany(
+        "INSERT INTO intake_key (organization_id, id, reader_key_id, wrapped, signature)"
+        " VALUES ($1, $2, $3, $4, $5)",
+        [(key.organization, key.id, key.reader_key, key.wrapped, key.signature) for key in keys],
+    )
+
+
+async def fetch_intake_key(
+    connection: Connection, organization: OrganizationId, intake_key: uuid.UUID
+) -> IntakeKey | None:
+    row = await connection.fetchrow(
+        "SELECT reader_key_id, wrapped, signature FROM intake_key"
+        " WHERE organization_id = $1 AND id = $2",
+        organization,
+        intake_key,
+    )
+    if row is None:
+        return None
+    return IntakeKey(
+        organization=organization,
+        id=intake_key,
+        reader_key=row["reader_key_id"],
+        wrapped=row["wrapped"],
+        signature=row["signature"],
+    )
