@@ -4,13 +4,13 @@ from collections.abc import AsyncIterable, AsyncIterator
 from typing import Protocol
 
 
-class BlobMissing(Exception):  # noqa: N818 - a state of the world
+class BlobMissing(Exception):
     """No blob of that name."""
 
     sentence = "This attachment is no longer here."
 
 
-class BlobStoreFull(Exception):  # noqa: N818 - a state of the world
+class BlobStoreFull(Exception):
     """No room; passes when there is room again."""
 
     sentence = "The server has no room for new messages at the moment. Please try again later."

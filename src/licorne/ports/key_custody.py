@@ -3,7 +3,7 @@
 from typing import Protocol
 
 
-class KeyUnavailable(Exception):  # noqa: N818 - a state of the world, told as one
+class KeyUnavailable(Exception):
     """The unseal key can't be used; nothing is served until it can.
 
     ``sentence`` tells a person what to do; ``cause`` is for the log and names no key material.

@@ -7,7 +7,7 @@ from licorne.domain.sealing.records import SlotReference
 SLOT_BYTES = 32
 
 
-class SlotDestroyed(Exception):  # noqa: N818 - an outcome, not a fault
+class SlotDestroyed(Exception):
     """The slot was destroyed, and with it the copy that it locked; for ever."""
 
     def __init__(self, slot: SlotReference) -> None:
@@ -16,7 +16,7 @@ class SlotDestroyed(Exception):  # noqa: N818 - an outcome, not a fault
         self.sentence = "This message has ended and can't be opened any more."
 
 
-class SlotStoreFull(Exception):  # noqa: N818 - a state of the world
+class SlotStoreFull(Exception):
     """No room for new slots; passes when there is room again."""
 
     sentence = "The server has no room for new messages at the moment. Please try again later."

@@ -12,7 +12,7 @@ from typing import Any
 BODY_VERSION = 1
 
 
-class BodyUnreadable(ValueError):  # noqa: N818 - says what is wrong
+class BodyUnreadable(ValueError):
     """The bytes aren't a body document of a version we know."""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 FORMAT_VERSION = 1
 
 
-class EncodingBroken(ValueError):  # noqa: N818 - says what is wrong
+class EncodingBroken(ValueError):
     """The bytes aren't an encoding of that label."""
 
 

@@ -4,7 +4,7 @@ Causes name fields and never values: no key, name, number or content is ever in 
 """
 
 
-class SealingFault(Exception):  # noqa: N818 - the family's name
+class SealingFault(Exception):
     """Opening or checking failed; the subclass says of which kind."""
 
     sentence = "This message can't be opened. Please tell the practice."
