@@ -29,12 +29,12 @@ class NoticeKind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Announce:
-    """Tell a contact that a delivery waits. ``attempt`` counts the tries already made."""
+    """Tell a contact that a delivery waits; ``announcement`` continues an earlier job's telling."""
 
     organization: OrganizationId
     delivery: DeliveryId
     kind: NoticeKind = NoticeKind.NOTICE
-    attempt: int = 0
+    announcement: uuid.UUID | None = None
 
     name = JobName.ANNOUNCE
 

@@ -17,9 +17,12 @@ CREATE TABLE notice_attempt (
     organization_id uuid NOT NULL,
     id uuid NOT NULL,                    -- our id towards the carrier
     delivery_id uuid NOT NULL,
+    announcement_id uuid NOT NULL,       -- the tries that belong together: one notice, one nudge …
     kind text NOT NULL CHECK (kind IN ('notice', 'nudge', 'fresh_link')),
+    link_number integer NOT NULL,        -- every try of an announcement carries the same link
     carrier text NOT NULL,
     state text NOT NULL CHECK (state IN ('sending', 'accepted', 'rejected', 'unknown', 'on_handset', 'undelivered')),
+    tries smallint NOT NULL DEFAULT 1,   -- how often the carrier was asked under this id
     reason text,
     carrier_reference text,
     segments smallint NOT NULL,
@@ -31,12 +34,17 @@ CREATE TABLE notice_attempt (
 CREATE INDEX notice_attempt_by_delivery ON notice_attempt (organization_id, delivery_id, created_at);
 CREATE INDEX notice_attempt_by_reference ON notice_attempt (carrier, carrier_reference);
 
-CREATE TABLE carrier_event (             -- seen webhooks and receipts, once each
+-- Receipts, once each. One that comes before the carrier's answer to us is matched later.
+CREATE TABLE carrier_event (
     carrier text NOT NULL,
     dedupe_key text NOT NULL,
+    carrier_reference text,
+    state text NOT NULL,
+    reason text,
     received_at timestamptz NOT NULL,
     PRIMARY KEY (carrier, dedupe_key)
 );
+CREATE INDEX carrier_event_by_reference ON carrier_event (carrier, carrier_reference);
 
 -- Insert-only, in the transaction of the fact. organization_id null: the installation's own chain.
 CREATE TABLE audit_event (

@@ -160,6 +160,34 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
     SELECT event_id, organization_id FROM audit_pending LIMIT most
 $$;
 
+CREATE FUNCTION audited_organizations() RETURNS SETOF uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+    SELECT id FROM organization
+    UNION SELECT '00000000-0000-0000-0000-000000000000'::uuid
+$$;
+
+-- Whose try to send a notice a carrier speaks of: by our id, or by the carrier's own reference.
+CREATE FUNCTION find_notice_attempt(carrier_name text, attempt uuid, reference text)
+RETURNS TABLE (organization_id uuid, attempt_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+    SELECT organization_id, id FROM notice_attempt
+     WHERE carrier = carrier_name
+       AND (id = attempt OR (attempt IS NULL AND carrier_reference = reference))
+     ORDER BY created_at DESC LIMIT 1
+$$;
+
+-- Forgets what has served its time: sessions that ended, old buckets, receipts and repeats.
+CREATE FUNCTION forget_ended(at timestamptz, longest_idle interval)
+RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = licorne AS $$
+    DELETE FROM member_session WHERE ends_at <= at OR seen_at + longest_idle <= at;
+    DELETE FROM contact_session WHERE ends_at <= at OR seen_at + longest_idle <= at;
+    DELETE FROM rate_bucket WHERE window_start < at - interval '2 days';
+    DELETE FROM carrier_event WHERE received_at < at - interval '30 days';
+    DELETE FROM idempotency WHERE created_at < at - interval '7 days';
+    DELETE FROM quota_use WHERE day < (at - interval '400 days')::date;
+$$;
+
 -- Fails unless each of these owners' current key is the one that was sealed to, and holds it until
 -- the transaction ends: a claim that changes a mailbox's key comes wholly before or wholly after.
 CREATE FUNCTION hold_current_keys(organizations uuid[], owners uuid[], keys uuid[])

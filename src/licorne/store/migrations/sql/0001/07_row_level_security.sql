@@ -34,6 +34,14 @@ BEGIN
     END LOOP;
 END $$;
 
+-- The installation's own chain: events of no organization, under the nil id.
+CREATE POLICY installation ON audit_event TO licorne_app, licorne_worker
+    USING (organization_id IS NULL AND current_organization() = '00000000-0000-0000-0000-000000000000')
+    WITH CHECK (organization_id IS NULL
+        AND current_organization() = '00000000-0000-0000-0000-000000000000');
+CREATE POLICY installation ON audit_pending TO licorne_worker
+    USING (organization_id IS NULL AND current_organization() = '00000000-0000-0000-0000-000000000000');
+
 ALTER TABLE organization ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON organization TO licorne_app, licorne_worker
     USING (id = current_organization()) WITH CHECK (id = current_organization());
@@ -68,4 +76,6 @@ GRANT EXECUTE ON FUNCTION find_directory_keys(uuid[], uuid[]) TO licorne_app, li
 GRANT EXECUTE ON FUNCTION hold_current_keys(uuid[], uuid[], uuid[])
     TO licorne_app, licorne_intake, licorne_worker;
 GRANT EXECUTE ON FUNCTION due_expiries(timestamptz, integer), open_shred_orders(integer),
-    pending_audit(integer) TO licorne_worker;
+    pending_audit(integer), audited_organizations(), forget_ended(timestamptz, interval)
+    TO licorne_worker;
+GRANT EXECUTE ON FUNCTION find_notice_attempt(text, uuid, text) TO licorne_app, licorne_worker;
