@@ -33,6 +33,30 @@ async def add_key(connection: Connection, key: DirectoryKey, at: datetime) -> No
     )
 
 
+async def fetch_key(
+    connection: Connection, organization: OrganizationId, key: KeyId
+) -> DirectoryKey | None:
+    """Fetch a directory row. The caller verifies its signature before using it."""
+    row = await connection.fetchrow(
+        "SELECT kind, owner_id, version, suite, public_key, signature FROM reader_key"
+        " WHERE organization_id = $1 AND id = $2",
+        organization,
+        key,
+    )
+    if row is None:
+        return None
+    return DirectoryKey(
+        organization=organization,
+        id=key,
+        kind=ReaderKind(row["kind"]),
+        owner=row["owner_id"],
+        version=row["version"],
+        suite=row["suite"],
+        public_key=row["public_key"],
+        signature=row["signature"],
+    )
+
+
 async def make_current(connection: Connection, pointer: CurrentKey) -> None:
     """Point a reader to its key, for the first time or anew (which waits for seals under way)."""
     updated = await connection.fetchval(

@@ -1,0 +1,42 @@
+"""Organizations: the tenants themselves."""
+
+from licorne.domain.identity.ids import OrganizationId
+from licorne.domain.identity.organization import Organization
+from licorne.store.database import Connection
+
+
+async def fetch(connection: Connection, organization: OrganizationId) -> Organization | None:
+    row = await connection.fetchrow(
+        "SELECT id, name, phone, region, time_zone, locale, accent, notice_wording, nudge_wording,"
+        " crisis_wording, daily_quota, default_expiry, retention, refused_file_types, carriers,"
+        " suspended_at, created_at FROM organization WHERE id = $1",
+        organization,
+    )
+    if row is None:
+        return None
+    refused = row["refused_file_types"]
+    return Organization(
+        id=OrganizationId(row["id"]),
+        name=row["name"],
+        phone=row["phone"],
+        region=row["region"],
+        time_zone=row["time_zone"],
+        locale=row["locale"],
+        accent=row["accent"],
+        notice_wording=row["notice_wording"],
+        nudge_wording=row["nudge_wording"],
+        crisis_wording=row["crisis_wording"],
+        daily_quota=row["daily_quota"],
+        default_expiry=row["default_expiry"],
+        retention=row["retention"],
+        refused_file_types=None if refused is None else frozenset(refused),
+        carriers=tuple(row["carriers"]),
+        suspended_at=row["suspended_at"],
+        created_at=row["created_at"],
+    )
+
+
+async def text_domains(connection: Connection, organization: OrganizationId) -> tuple[str, ...]:
+    """Name the organization's own domains for texting, before or within its tenant."""
+    rows = await connection.fetch("SELECT * FROM find_text_domains($1)", organization)
+    return tuple(sorted(row[0] for row in rows))
