@@ -13,7 +13,7 @@ class FieldFault:
 
 
 @dataclass(slots=True, eq=False)
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault of ours
+class Refusal(Exception):
     """An answer that isn't what was asked for; shown as a page, or under /api as a problem.
 
     ``code`` is a stable word-with-dashes for programs; ``title`` and ``sentence`` are for the

@@ -7,7 +7,6 @@ repeats what was sent would tell the secret by its length (BREACH).
 
 import gzip
 import hashlib
-import mimetypes
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,7 +21,13 @@ from licorne.edges.web.language import gettext as _
 from licorne.edges.web.refusal import Refusal
 
 EDGES_FOLDER = Path(__file__).parent.parent
-SERVED_SUFFIXES = frozenset({".css", ".js", ".mjs", ".svg", ".png", ".woff2", ".txt"})
+MEDIA_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".woff2": "font/woff2",
+}
 DIGEST_LENGTH = 12
 ONE_YEAR = "public, max-age=31536000, immutable"
 
@@ -43,7 +48,7 @@ def static_files() -> dict[str, StaticFile]:
     found: dict[str, StaticFile] = {}
     for folder in sorted(EDGES_FOLDER.glob("*/static")):
         for path in sorted(folder.rglob("*")):
-            if path.suffix in SERVED_SUFFIXES and path.is_file():
+            if path.suffix in MEDIA_TYPES and path.is_file():
                 name = f"{folder.parent.name}/{path.relative_to(folder).as_posix()}"
                 found[name] = _prepared(name, path.read_bytes())
     return found
@@ -57,13 +62,10 @@ def static_url(name: str) -> str:
 def _prepared(name: str, content: bytes) -> StaticFile:
     digest = hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]
     stem, dot, suffix = name.rpartition(".")
-    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    if media_type.startswith("text/") or suffix in {"js", "mjs", "svg"}:
-        media_type = f"{media_type}; charset=utf-8"
     compressed = gzip.compress(content, 9, mtime=0)
     return StaticFile(
         f"{STATIC_PREFIX}{stem}.{digest}{dot}{suffix}",
-        media_type,
+        MEDIA_TYPES[dot + suffix],
         content,
         compressed if len(compressed) < len(content) else None,
     )
