@@ -6,30 +6,47 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
+from tests.adapters.embedded_postgres.fixture_types import Bystander, LaunchElsewhere, Sql, Start
+from tests.adapters.embedded_postgres.processes import AnotherLauncher
 
 from licorne.adapters.embedded_postgres import EmbeddedPostgres, start_embedded_postgres_and_wait
 from licorne.adapters.embedded_postgres.account import choose_account
 
 
 @pytest.fixture
-def directory() -> Iterator[Path]:
-    """The `postgres/` folder of a home that is closed to everyone else."""
+def new_directory() -> Iterator[Path]:
+    """Where a home that is closed to everyone else will have its `postgres/` folder."""
     with tempfile.TemporaryDirectory(prefix="licorne-home-") as home:
         yield Path(home, "postgres")
 
 
+@pytest.fixture(scope="session")
+def pattern() -> Iterator[Path]:
+    """A `postgres/` folder that was set up: to be copied, since setting up takes a second."""
+    with tempfile.TemporaryDirectory(prefix="licorne-home-") as home:
+        start_embedded_postgres_and_wait(Path(home, "postgres"), fsync=False).stop_and_wait()
+        yield Path(home, "postgres")
+
+
 @pytest.fixture
-def start() -> Iterator[Callable[..., EmbeddedPostgres]]:
+def directory(new_directory: Path, pattern: Path) -> Path:
+    """The same, set up by an earlier start."""
+    subprocess.run(["cp", "-a", pattern, new_directory], check=True)
+    return new_directory
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
     """Starts clusters as a program would, and ends them after the test."""
     running: list[EmbeddedPostgres] = []
 
-    def start_one(directory: Path, **options: object) -> EmbeddedPostgres:
+    def start_one(directory: Path, **options: Any) -> EmbeddedPostgres:
         cluster = start_embedded_postgres_and_wait(directory, **{"fsync": False, **options})
         running.append(cluster)
         return cluster
@@ -39,22 +56,8 @@ def start() -> Iterator[Callable[..., EmbeddedPostgres]]:
         cluster.stop_and_wait()
 
 
-@dataclass(frozen=True, slots=True)
-class AnotherLauncher:
-    """A launcher in a process (and group) of its own, as `licorne demo` is."""
-
-    process: subprocess.Popen[str]
-    postmaster: int
-    url: str
-    socket_directory: Path
-
-    def kill_whole_group(self) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-
 @pytest.fixture
-def launch_elsewhere() -> Iterator[Callable[[Path], AnotherLauncher]]:
+def launch_elsewhere() -> Iterator[LaunchElsewhere]:
     processes: list[subprocess.Popen[str]] = []
 
     def launch(directory: Path) -> AnotherLauncher:
@@ -81,12 +84,12 @@ def launch_elsewhere() -> Iterator[Callable[[Path], AnotherLauncher]]:
 
 
 @pytest.fixture
-def bystander(directory: Path) -> Iterator[Callable[[str], int]]:
+def bystander(new_directory: Path) -> Iterator[Bystander]:
     """A process of the server's account that has nothing to do with it."""
     processes: list[subprocess.Popen[bytes]] = []
 
     def run(program: str) -> int:
-        account = choose_account(directory / "cluster")
+        account = choose_account(new_directory / "cluster")
         processes.append(
             subprocess.Popen(
                 [program, "600"],
@@ -105,7 +108,7 @@ def bystander(directory: Path) -> Iterator[Callable[[str], int]]:
         process.wait()
 
 
-async def run_sql(url: str, *statements: str) -> object:
+async def run_sql(url: str, *statements: str) -> Any:
     """What the last statement gives."""
     connection = await asyncpg.connect(url)
     try:
@@ -117,7 +120,7 @@ async def run_sql(url: str, *statements: str) -> object:
 
 
 @pytest.fixture
-def sql() -> Callable[..., object]:
+def sql() -> Sql:
     return run_sql
 
 

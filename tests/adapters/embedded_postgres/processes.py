@@ -1,7 +1,11 @@
-"""Looking at processes from outside."""
+"""Processes, looked at from outside."""
 
+import os
+import signal
+import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 _DEADLINE = 20.0  # seconds
@@ -25,3 +29,17 @@ def is_alive(process: int) -> bool:
 
 def program_name(process: int) -> str:
     return Path(f"/proc/{process}/comm").read_text().strip()
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherLauncher:
+    """A launcher in a process (and group) of its own, as `licorne demo` is."""
+
+    process: subprocess.Popen[str]
+    postmaster: int
+    url: str
+    socket_directory: Path
+
+    def kill_whole_group(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
