@@ -1,0 +1,35 @@
+"""format=flowed (RFC 3676): a line that ends in a space goes on in the next; quotes keep depth."""
+
+import re
+
+_QUOTE = re.compile(r">*")
+_SIGNATURE_MARK = "-- "
+
+
+def unflow(text: str, *, delete_space: bool) -> str:
+    """Join flowed lines into paragraphs; `delete_space` is DelSp=yes (§4.1, §4.2)."""
+    paragraphs: list[str] = []
+    pieces: list[str] = []
+    depth_before = 0
+    for line in text.replace("\r\n", "\n").split("\n"):
+        marks = _QUOTE.match(line)
+        depth = marks.end() if marks else 0
+        rest = line[depth:].removeprefix(" ")  # space-stuffing, §4.4
+        fixed = not rest.endswith(" ") or rest == _SIGNATURE_MARK  # §4.3
+        # A change of depth or a signature ends a paragraph even if its last line was flowed, §4.5.
+        if pieces and (depth != depth_before or rest == _SIGNATURE_MARK):
+            paragraphs.append(_quoted(pieces, depth_before))
+            pieces = []
+        depth_before = depth
+        pieces.append(rest[:-1] if delete_space and not fixed else rest)
+        if fixed:
+            paragraphs.append(_quoted(pieces, depth))
+            pieces = []
+    if pieces:
+        paragraphs.append(_quoted(pieces, depth_before))
+    return "\n".join(paragraphs)
+
+
+def _quoted(pieces: list[str], depth: int) -> str:
+    text = "".join(pieces)
+    return f"{'>' * depth} {text}" if depth else text

@@ -1,0 +1,132 @@
+"""The header of a submitted message → what the product needs of it, or a refusal."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+from licorne.edges.submission.mime.charsets import decode_text
+from licorne.edges.submission.mime.encoded_words import decode_header_text
+from licorne.edges.submission.mime.header_fields import HeaderFields
+from licorne.edges.submission.mime.mailbox_reading import AddressUnreadable, read_mailboxes
+from licorne.edges.submission.mime.parsed_submission import SubmissionHeaders
+from licorne.edges.submission.mime.refusals import RefusalReason, SubmissionRefused
+
+# RFC 5322 §3.6 allows each once; two readers of a repeated one could read different messages.
+_ONLY_ONCE = frozenset({
+    "subject", "date", "sender", "message-id", "mime-version", "content-type",
+    "content-transfer-encoding", "content-disposition",
+})  # fmt: skip
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
+_MESSAGE_ID = re.compile(r"<([^<>\s]{1,990})>")
+# RFC 5322 §3.3 with the obsolete zones (§4.3) and two-digit years.
+_DATE = re.compile(
+    r"(?:[A-Za-z]{3,9}\s*,?\s+)?(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]*[\s-]+(\d{2,4})\s+"
+    r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([+-]\d{4}|[A-Za-z]{1,5})?"
+)
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
+    )
+}
+_AMERICAN_ZONES = {
+    "edt": -4,
+    "est": -5,
+    "cdt": -5,
+    "cst": -6,
+    "mdt": -6,
+    "mst": -7,
+    "pdt": -7,
+    "pst": -8,
+}
+
+
+def read_submission_headers(header: HeaderFields) -> SubmissionHeaders:
+    """Check what may be there only once, and read what is needed.
+
+    Raises `SubmissionRefused` for a From that is missing, repeated, unreadable or of several
+    people. Everything else may be missing.
+    """
+    seen: set[str] = set()
+    for name, _ in header.fields:
+        if name in _ONLY_ONCE:
+            if name in seen:
+                raise SubmissionRefused.because(RefusalReason.HEADER_REPEATED)
+            seen.add(name)
+    return SubmissionHeaders(
+        from_address=_read_from(header.every("from")),
+        to=_joined_text(header.every("to")),
+        cc=_joined_text(header.every("cc")),
+        subject=_text(header.first("subject")),
+        message_id=_read_message_id(header.first("message-id")),
+        date=read_date(header.first("date")),
+    )
+
+
+def _read_from(values: list[bytes]) -> str:
+    if not values:
+        raise SubmissionRefused.because(RefusalReason.FROM_MISSING)
+    if len(values) > 1:
+        raise SubmissionRefused.because(RefusalReason.FROM_REPEATED)
+    try:
+        addresses = read_mailboxes(decode_text(values[0], "utf-8").text)
+    except AddressUnreadable:
+        raise SubmissionRefused.because(RefusalReason.FROM_UNREADABLE) from None
+    if not addresses:
+        raise SubmissionRefused.because(RefusalReason.FROM_MISSING)
+    if len(addresses) > 1:
+        raise SubmissionRefused.because(RefusalReason.FROM_REPEATED)
+    return addresses[0]
+
+
+def _text(value: bytes | None) -> str | None:
+    if value is None:
+        return None
+    text = " ".join(decode_header_text(value).split())
+    return (text if text.isprintable() else _CONTROLS.sub("", text)) or None
+
+
+def _joined_text(values: list[bytes]) -> str | None:
+    return ", ".join(text for text in map(_text, values) if text) or None
+
+
+def _read_message_id(value: bytes | None) -> str | None:
+    match = _MESSAGE_ID.search(decode_text(value, "utf-8").text) if value else None
+    return match[1] if match else None
+
+
+def read_date(value: bytes | None) -> datetime | None:
+    """Read a Date header as UTC; None if there is none or it is no date."""
+    match = _DATE.match(value.decode("latin-1")) if value else None
+    if match is None:
+        return None
+    day, month_name, year, hour, minute, second, zone = match.groups()
+    month = _MONTHS.get(month_name.lower())
+    if month is None:
+        return None
+    try:
+        local = datetime(
+            _full_year(int(year)),
+            month,
+            int(day),
+            int(hour),
+            int(minute),
+            min(int(second or 0), 59),  # a leap second is :60
+            tzinfo=_zone(zone),
+        )
+        return local.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _full_year(year: int) -> int:
+    if year < 50:
+        return 2000 + year
+    return 1900 + year if year < 1000 else year
+
+
+def _zone(zone: str | None) -> timezone:
+    """RFC 5322 §4.3: a zone that isn't known counts as -0000."""
+    if zone and zone[0] in "+-":
+        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:5]))
+        return timezone(-offset if zone[0] == "-" else offset)
+    return timezone(timedelta(hours=_AMERICAN_ZONES.get((zone or "").lower(), 0))) if zone else UTC
