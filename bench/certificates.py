@@ -1,10 +1,11 @@
-"""A throw-away authority and a server certificate, so that both sides of a comparison do the same TLS work.
+"""A throw-away authority and a server certificate, so that both sides of a comparison do the same
+TLS work.
 
-The signature in the handshake is outside the timing, but the kind of key goes with the kind of deployment:
-a yardstick gets the kind that the product's own demo shows.
+The signature in the handshake is outside the timing, but the kind of key goes with the kind of
+deployment: a yardstick gets the kind that the product's own demo shows.
 """
 
-import datetime
+import datetime as dt
 import ipaddress
 from dataclasses import dataclass
 from enum import Enum
@@ -99,15 +100,15 @@ def _builder(
     *,
     signed_by: PrivateKey | None = None,
 ) -> x509.CertificateBuilder:
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=2))
+        .not_valid_before(now - dt.timedelta(hours=1))
+        .not_valid_after(now + dt.timedelta(days=2))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key((signed_by or key).public_key()),

@@ -1,8 +1,8 @@
 """Product and yardstick in turn, so that whatever else the machine does hits both alike.
 
-Each round runs both, one right after the other, and the order swaps from round to round; a round yields
-one ratio, and the median of the ratios is the result. A drift of the machine cancels out, and one bad
-round can't move the median.
+Each round runs both, one right after the other, and the order swaps from round to round; a round
+yields one ratio, and the median of the ratios is the result. A drift of the machine cancels out,
+and one bad round can't move the median.
 """
 
 import os
@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
-
-from bench.processor_time import MachineTime, machine_time
 
 Outcome = TypeVar("Outcome")
 
@@ -86,7 +84,9 @@ def interleave(
 
 
 def after_a_rest(run: Callable[[], Outcome]) -> Outcome:
-    """Run with the disk's queue empty: what one side has left unwritten isn't the other's burden."""
+    """Run with the disk's queue empty: what one side has left unwritten isn't the
+    other's burden.
+    """
     os.sync()
     time.sleep(_REST_S)
     return run()
@@ -107,9 +107,3 @@ def compare(
         product=tuple(measure(each.product) for each in rounds),
         yardstick=tuple(measure(each.yardstick) for each in rounds),
     )
-
-
-def share_of_others(before: MachineTime, ours_s: float) -> float:
-    """Tell which part of the machine strangers used since ``before``, 0 to 1; noise that a report names."""
-    spent = machine_time().since(before)
-    return max(0.0, (spent.busy_s - ours_s) / spent.total_s) if spent.total_s else 0.0

@@ -51,8 +51,8 @@ def machine_time() -> MachineTime:
 def time_by_program(roots: Iterable[int]) -> tuple[ProgramTime, ...]:
     """Add up the process trees under ``roots``, largest first.
 
-    Children that have ended and been waited for are in their parent's account; one that ended unseen
-    is missing, which a run of some seconds can bear.
+    Children that have ended and been waited for are in their parent's account; one that ended
+    unseen is missing, which a run of some seconds can bear.
     """
     processes = list(_all_processes())
     children: dict[int, list[_Process]] = defaultdict(list)
@@ -60,17 +60,27 @@ def time_by_program(roots: Iterable[int]) -> tuple[ProgramTime, ...]:
         children[process.parent].append(process)
     wanted = set(roots)
     waiting = [process for process in processes if process.pid in wanted]
-    seconds: dict[str, float] = defaultdict(float)
+    found: list[_Process] = []
     seen: set[int] = set()
     while waiting:
         process = waiting.pop()
         if process.pid in seen:
             continue
         seen.add(process.pid)
-        seconds[process.program] += process.seconds
+        found.append(process)
         waiting += children[process.pid]
-    ordered = sorted(seconds.items(), key=lambda item: -item[1])
-    return tuple(ProgramTime(program, spent) for program, spent in ordered)
+    return add_up(ProgramTime(process.program, process.seconds) for process in found)
+
+
+def add_up(times: Iterable[ProgramTime]) -> tuple[ProgramTime, ...]:
+    """Add what belongs to one program, largest first."""
+    seconds: dict[str, float] = defaultdict(float)
+    for each in times:
+        seconds[each.program] += each.seconds
+    return tuple(
+        ProgramTime(program, spent)
+        for program, spent in sorted(seconds.items(), key=lambda item: -item[1])
+    )
 
 
 def spent_between(
@@ -78,10 +88,9 @@ def spent_between(
 ) -> tuple[ProgramTime, ...]:
     """Return what each program used between two readings, largest first."""
     earlier = {each.program: each.seconds for each in before}
-    spent = [
+    return add_up(
         ProgramTime(each.program, each.seconds - earlier.get(each.program, 0.0)) for each in after
-    ]
-    return tuple(sorted(spent, key=lambda each: -each.seconds))
+    )
 
 
 def _all_processes() -> Iterable[_Process]:
@@ -106,7 +115,9 @@ def _all_processes() -> Iterable[_Process]:
 
 
 def _program(name: str, words: list[bytes]) -> str:
-    """Name a process so that a reader knows it; PostgreSQL's title tells which of its parts it is."""
+    """Name a process so that a reader knows it; PostgreSQL's title tells which of
+    its parts it is.
+    """
     title = words[0].decode("utf-8", "replace")
     if title.startswith("postgres:"):
         parts = title.split()

@@ -1,8 +1,9 @@
 """A closed loop of sessions on one thread: each asks, waits for the answer, asks again.
 
-The generator shares two or more cores with the server that it measures, so every microsecond it spends
-is one that the server doesn't get. Hence raw non-blocking sockets on epoll instead of a client library:
-one system call to ask, one to read, a little Python between. What it spent is part of the result.
+The generator shares two or more cores with the server that it measures, so every microsecond it
+spends is one that the server doesn't get. Hence raw non-blocking sockets on epoll instead of a
+client library: one system call to ask, one to read, a little Python between. What it spent is part
+of the result.
 """
 
 import gc
@@ -56,8 +57,9 @@ class Load:
 class Throughput:
     """What one run of the loop reached.
 
-    ``completed`` counts the window only; ``acknowledged`` counts everything that the server answered
-    with success, warm-up and tail included: that many must be found in its store afterwards.
+    ``completed`` counts the window only; ``acknowledged`` counts everything that the server
+    answered with success, warm-up and tail included: that many must be found in its store
+    afterwards.
     """
 
     completed: int
@@ -139,13 +141,14 @@ def _drive(poller: select.epoll, by_descriptor: dict[int, Session], load: Load) 
         completed=len(latencies),
         acknowledged=acknowledged,
         seconds=load.window_s,
-        p50_ms=_percentile_ms(latencies, 0.50),
-        p99_ms=_percentile_ms(latencies, 0.99),
+        p50_ms=percentile_ms(latencies, 0.50),
+        p99_ms=percentile_ms(latencies, 0.99),
         generator_cpu_s=(cpu_at_closing or 0.0) - (cpu_at_opening or 0.0),
     )
 
 
-def _percentile_ms(ordered: list[float], part: float) -> float:
+def percentile_ms(ordered: list[float], part: float) -> float:
+    """Return the percentile of ordered seconds in milliseconds; not a number if there are none."""
     if not ordered:
         return float("nan")
     return ordered[min(len(ordered) - 1, int(len(ordered) * part))] * 1000

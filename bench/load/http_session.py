@@ -15,7 +15,9 @@ _LAST_CHUNK = b"\r\n0\r\n\r\n"
 
 @dataclass(frozen=True, slots=True)
 class HttpServer:
-    """Where to ask, and the status that counts as success (so a redirect to a log-in page doesn't)."""
+    """Where to ask, and the status that counts as success (so a redirect to a
+    log-in page doesn't).
+    """
 
     host: str
     port: int

@@ -1,10 +1,12 @@
 """One SMTP submission session of the load generator: STARTTLS, log-in, then many messages.
 
-Lockstep, as a desktop mail program does it: MAIL, RCPT, DATA, the text, each after the answer to the
-one before (no PIPELINING, no CHUNKING), on both servers alike. RFC 5321 §4.1.1, RFC 3207, RFC 4954.
+Lockstep, as a desktop mail program does it: MAIL, RCPT, DATA, the text, each after the answer to
+the one before (no PIPELINING, no CHUNKING), on both servers alike. RFC 5321 §4.1.1, RFC 3207, RFC
+4954.
 """
 
 import base64
+import contextlib
 import socket
 import ssl
 from collections.abc import Iterator
@@ -84,11 +86,15 @@ class SmtpSession:
 
     def close(self) -> None:
         """Say QUIT and hang up, without waiting for the answer."""
-        try:
+        with contextlib.suppress(OSError):
             self._tls.send(b"QUIT\r\n")
-        except OSError:
-            pass
         self._tls.close()
+
+
+def certificate_of(server: SmtpServer) -> bytes:
+    """Return the certificate that the server shows, as DER."""
+    with _connect(server) as tls:
+        return tls.getpeercert(binary_form=True) or b""
 
 
 def _connect(server: SmtpServer) -> ssl.SSLSocket:
@@ -123,7 +129,9 @@ def _expect(sock: socket.socket, code: bytes) -> None:
 
 
 def _is_whole(reply: bytes) -> bool:
-    """Tell whether the reply's last line is there (its code is followed by a space, not a hyphen)."""
+    """Tell whether the reply's last line is there (its code is followed by a
+    space, not a hyphen).
+    """
     if not reply.endswith(b"\r\n"):
         return False
     last = reply.rfind(b"\r\n", 0, -2) + 2 if reply.count(b"\r\n") > 1 else 0

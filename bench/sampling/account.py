@@ -1,8 +1,8 @@
 """From stacks to a table that a reader can use: which part of the work took which share.
 
-A sample belongs to the innermost function that some part owns, so the JSON that the vault writes counts as
-sealing, and a driver's encoding counts as the driver's. What no part owns happened in the event loop and
-the C code under it: sockets, TLS, waking up.
+A sample belongs to the innermost function that some part owns, so the JSON that the vault writes
+counts as sealing, and a driver's encoding counts as the driver's. What no part owns happened in the
+event loop and the C code under it: sockets, TLS, waking up.
 """
 
 from collections import Counter
@@ -64,7 +64,9 @@ def shares_by_part(stacks: Iterable[Stack]) -> tuple[Share, ...]:
 
 
 def shares_by_function(stacks: Iterable[Stack], most: int) -> tuple[Share, ...]:
-    """Return the ``most`` functions that were innermost most often; C code counts for its caller."""
+    """Return the ``most`` functions that were innermost most often; C code counts
+    for its caller.
+    """
     counted: Counter[str] = Counter()
     for stack in stacks:
         if stack.places:

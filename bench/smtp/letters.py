@@ -1,4 +1,6 @@
-"""The 2 KB messages of the comparison: as a mail program writes a short secure text, each one distinct."""
+"""The 2 KB messages of the comparison: as a mail program writes a short secure text, each one
+distinct.
+"""
 
 import itertools
 import secrets
@@ -43,4 +45,4 @@ def _text(length: int) -> bytes:
     whole = _SENTENCE * (length // len(_SENTENCE))
     rest = length - len(whole)
     # A last line shorter than its own CRLF is made up for by lengthening the one before.
-    return whole + b"x" * (rest - 2) + b"\r\n" if rest >= 2 else whole[: -2] + b"x" * rest + b"\r\n"
+    return whole + b"x" * (rest - 2) + b"\r\n" if rest >= 2 else whole[:-2] + b"x" * rest + b"\r\n"

@@ -1,5 +1,6 @@
 """One measured run over keep-alive connections, and the bytes of the requests it sends."""
 
+import contextlib
 from collections.abc import Iterator
 
 from bench.load.closed_loop import Load, Throughput, run_closed_loop
@@ -10,14 +11,11 @@ CONCURRENCY = 32
 
 def measure_http(server: HttpServer, requests: Iterator[bytes], load: Load) -> Throughput:
     """Ask over ``load.sessions`` connections that are open before the clock starts."""
-    sessions: list[HttpSession] = []
-    try:
-        for _ in range(load.sessions):
-            sessions.append(HttpSession(server, requests))
-        return run_closed_loop(sessions, load)
-    finally:
+    with contextlib.ExitStack() as opened:
+        sessions = [HttpSession(server, requests) for _ in range(load.sessions)]
         for session in sessions:
-            session.close()
+            opened.callback(session.close)
+        return run_closed_loop(sessions, load)
 
 
 def request_bytes(

@@ -2,8 +2,9 @@
 
 ``POST /messages`` inserts the body's text as one row, committed durably before the 201. ``GET
 /messages/{id}`` looks up the cookie's session, selects the message and renders a Jinja template. No
-policy, no encryption, no audit, no idempotency: what a web application on this stack costs at least.
-One process, as the product's web role. Run as ``python -m bench.yardsticks.bare_app``; prints its port.
+policy, no encryption, no audit, no idempotency: what a web application on this stack costs at
+least. One process, as the product's web role. Run as ``python -m bench.yardsticks.bare_app``;
+prints its port.
 """
 
 import asyncio

@@ -34,9 +34,7 @@ def running_bare_server(database: YardstickDatabase) -> Iterator[BareServer]:
         "BARE_APP_SCHEMA": database.schema,
     }
     command = [sys.executable, "-m", "bench.yardsticks.bare_app"]
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             # The socket listens already: connections wait there until the pool is open.
             port = int(process.stdout.readline()) if process.stdout else 0
@@ -46,7 +44,9 @@ def running_bare_server(database: YardstickDatabase) -> Iterator[BareServer]:
 
 
 async def fill_bare_tables(database: YardstickDatabase, text: str, count: int) -> tuple[str, ...]:
-    """Make the tables anew with one session and ``count`` messages that it may see; return their paths."""
+    """Make the tables anew with one session and ``count`` messages that it may see; return their
+    paths.
+    """
     connection = await asyncpg.connect(
         database.url, server_settings={"search_path": database.schema}
     )

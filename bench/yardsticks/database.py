@@ -1,4 +1,6 @@
-"""The yardsticks' own corner on the same PostgreSQL server as the product: same disk, same settings."""
+"""The yardsticks' own corner on the same PostgreSQL server as the product: same disk, same
+settings.
+"""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
@@ -15,7 +17,9 @@ class UnsafeServerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class YardstickDatabase:
-    """Where the yardsticks' tables are: a database of their own, or a schema where none may be made."""
+    """Where the yardsticks' tables are: a database of their own, or a schema where none may be
+    made.
+    """
 
     url: str
     schema: str

@@ -1,9 +1,9 @@
 """A private Postfix that takes mail in durably and does nothing more with it.
 
-Every message is put on hold (``static:HOLD``): smtpd and cleanup do all that comes before the 250, queue
-file and fsync included, and no delivery competes with the next intake. Where Postfix has a choice we
-choose in its favour: no log-in at all, no log, no DNS, no connection limits, no flow control, and
-processes that live on (``max_use``) instead of being forked anew each 100 messages.
+Every message is put on hold (``static:HOLD``): smtpd and cleanup do all that comes before the 250,
+queue file and fsync included, and no delivery competes with the next intake. Where Postfix has a
+choice we choose in its favour: no log-in at all, no log, no DNS, no connection limits, no flow
+control, and processes that live on (``max_use``) instead of being forked anew each 100 messages.
 """
 
 import os
@@ -114,7 +114,7 @@ def require_postfix() -> str:
         )
     if os.geteuid() != 0:
         raise PostfixUnavailableError(
-            "Postfix lets only root start it: run `make bench` as root for the comparison of SMTP intake"
+            "Postfix lets only root start it: run `make bench` as root to compare SMTP intake"
         )
     answer = subprocess.run(
         [postconf, "-dh", "mail_version"], check=True, capture_output=True, text=True
@@ -123,9 +123,7 @@ def require_postfix() -> str:
 
 
 @contextmanager
-def private_postfix(
-    folder: Path, certificate: ServerCertificate, domain: str
-) -> Iterator[Postfix]:
+def private_postfix(folder: Path, certificate: ServerCertificate, domain: str) -> Iterator[Postfix]:
     """Run a Postfix whose configuration, queue and data all lie in ``folder``.
 
     ``folder`` has to be on the file system that holds the database it is compared with, or the two

@@ -1,7 +1,8 @@
 """A server that says yes to everything and keeps nothing: what the generator could reach at best.
 
-If the generator drives this sink several times faster than it drives Postfix or Licorne, it isn't the
-generator that is measured. Run as ``python -m bench.yardsticks.smtp_sink CHAIN KEY``; prints its port.
+If the generator drives this sink several times faster than it drives Postfix or Licorne, it isn't
+the generator that is measured. Run as ``python -m bench.yardsticks.smtp_sink CHAIN KEY``; prints
+its port.
 """
 
 import asyncio

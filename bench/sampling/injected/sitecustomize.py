@@ -1,10 +1,11 @@
 """A sampler that Python loads by itself at start when this folder is on ``PYTHONPATH``.
 
 While the file ``record`` exists in the folder named by ``BENCH_SAMPLES``, a timer that counts this
-process's processor time interrupts the main thread some 200 times a second and notes its stack; when the
-file goes, the stacks are written beside it as ``<pid>.samples``: one line per stack, its count, then
-``file:function`` from the outside in, separated by tabs. A tracing profiler such as cProfile would slow
-small Python functions far more than the C code between them, and so blame the wrong ones.
+process's processor time interrupts the main thread some 200 times a second and notes its stack;
+when the file goes, the stacks are written beside it as ``<pid>.samples``: one line per stack, its
+count, then ``file:function`` from the outside in, separated by tabs. A tracing profiler such as
+cProfile would slow small Python functions far more than the C code between them, and so blame the
+wrong ones.
 
 Only the standard library: this runs before anything else is imported.
 """
@@ -14,6 +15,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from pathlib import Path
 from types import CodeType, FrameType
 
 _INTERVAL_S = 0.005
@@ -31,22 +33,23 @@ def _note(_: int, frame: FrameType | None) -> None:
     _stacks[tuple(reversed(stack))] += 1
 
 
-def _write(folder: str) -> None:
+def _write(folder: Path) -> None:
     noted = dict(_stacks)
     _stacks.clear()
-    path = os.path.join(folder, f"{os.getpid()}.samples")
-    with open(path + ".part", "w", encoding="utf-8") as out:
+    path = folder / f"{os.getpid()}.samples"
+    unfinished = path.with_suffix(".part")
+    with unfinished.open("w", encoding="utf-8") as out:
         for stack, count in noted.items():
             places = (f"{code.co_filename}:{code.co_qualname}" for code in stack)
             out.write("\t".join([str(count), *places]) + "\n")
-    os.replace(path + ".part", path)
+    unfinished.replace(path)
 
 
-def _watch(folder: str) -> None:
+def _watch(folder: Path) -> None:
     recording = False
-    record = os.path.join(folder, "record")
+    record = folder / "record"
     while True:
-        wanted = os.path.exists(record)
+        wanted = record.exists()
         if wanted and not recording:
             _stacks.clear()
             signal.setitimer(signal.ITIMER_PROF, _INTERVAL_S, _INTERVAL_S)
@@ -57,12 +60,12 @@ def _watch(folder: str) -> None:
         time.sleep(_LOOK_S)
 
 
-def _install(folder: str) -> None:
+def _install(folder: Path) -> None:
     signal.signal(signal.SIGPROF, _note)
     threading.Thread(target=_watch, args=(folder,), daemon=True, name="bench sampler").start()
 
 
-if _folder := os.environ.get("BENCH_SAMPLES"):
-    _install(_folder)
+if "BENCH_SAMPLES" in os.environ:
+    _install(_folder := Path(os.environ["BENCH_SAMPLES"]))
     # A forked child inherits neither the timer nor the watching thread.
     os.register_at_fork(after_in_child=lambda: _install(_folder))

@@ -1,0 +1,5 @@
+import sys
+
+from bench.commandline import main
+
+sys.exit(main())

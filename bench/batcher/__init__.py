@@ -1,0 +1,1 @@
+"""Durable writes: the product's write batcher beside a pool of connections."""

@@ -1,0 +1,1 @@
+"""The weight of a contact's first page, seen by a real browser."""
