@@ -1,0 +1,47 @@
+"""What members do leaves a trace: one audit event per act, in the act's own transaction."""
+
+import uuid
+from datetime import datetime
+
+from licorne.application.new_ids import NewIds
+from licorne.application.signed_in_member import SignedInMember
+from licorne.domain.audit.event import AuditEvent, Outcome
+from licorne.domain.audit.tags import Tag
+from licorne.ports.clock import Clock
+from licorne.ports.randomness import Randomness
+from licorne.store import audit
+from licorne.store.database import Connection
+
+
+class MemberActs:
+    """Time, new ids and the audit trail, as every use case of a member needs them."""
+
+    def __init__(self, clock: Clock, randomness: Randomness) -> None:
+        self._clock = clock
+        self.new_id = NewIds(clock, randomness)
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    async def record(
+        self,
+        connection: Connection,
+        member: SignedInMember,
+        tag: Tag,
+        subject: uuid.UUID | None = None,
+        *,
+        outcome: Outcome = Outcome.DONE,
+        detail: str | None = None,
+    ) -> None:
+        """Record one act; ``detail`` is a code: never content, a name or a number."""
+        event = AuditEvent(
+            id=self.new_id(),
+            organization=member.organization.id,
+            at=self.now(),
+            tag=tag,
+            actor=member.actor,
+            subject=subject,
+            outcome=outcome,
+            detail=detail,
+        )
+        await audit.record(connection, event)
