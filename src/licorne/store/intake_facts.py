@@ -1,4 +1,4 @@
-"""The facts that screening and sealing need: one row per recipient, many requests per round trip."""
+"""The facts that screening and sealing need: a row per recipient, many requests a round trip."""
 
 import uuid
 from collections.abc import Sequence

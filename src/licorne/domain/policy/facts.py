@@ -12,7 +12,6 @@ _RUNNABLE = """
     mde msc msi msix msp mst nsh pif ps1 psm1 scr sct shb sys vb vbe vbs vhd vxd wsc wsf wsh xll
 """
 REFUSED_FILE_TYPES = frozenset(_RUNNABLE.split())
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from licorne.domain.policy.verdict import Reason, Refuse, Seal, Verdict
 
 SHORTEST_EXPIRY = timedelta(minutes=5)
 LONGEST_EXPIRY = timedelta(days=365)
+NOT_ASSIGNABLE = "not_assignable"  # a flag: no live carrier may be asked to text this number
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Asked:
 
     draft: Draft
     sender: SenderFacts
-    recipient: RecipientFacts
+    recipient: RecipientFacts | None  # none where the draft names nobody
     position: int  # of the recipient in the draft, from 0: the quota counts deliveries
 
 
@@ -47,7 +48,8 @@ def sender_suspended(asked: Asked) -> Refuse | None:
 
 
 def recipient_opted_out(asked: Asked) -> Refuse | None:
-    return Refuse(Reason.OPTED_OUT) if asked.recipient.opted_out else None
+    opted_out = asked.recipient is not None and asked.recipient.opted_out
+    return Refuse(Reason.OPTED_OUT) if opted_out else None
 
 
 def organization_quota(asked: Asked) -> Refuse | None:
@@ -105,4 +107,5 @@ def judge(asked: Asked) -> Verdict:
         refusal = rule(asked)
         if refusal is not None:
             return refusal
-    return Seal(() if asked.recipient.number.assignable else ("not_assignable",))
+    assignable = asked.recipient is None or asked.recipient.number.assignable
+    return Seal(() if assignable else (NOT_ASSIGNABLE,))

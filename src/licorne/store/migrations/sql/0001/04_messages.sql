@@ -39,6 +39,7 @@ CREATE TABLE message (
     PRIMARY KEY (organization_id, id)
 );
 CREATE INDEX message_expiry ON message (expires_at) WHERE contact_copy_ended_at IS NULL;
+CREATE INDEX message_by_author ON message (organization_id, author_id, id);
 
 CREATE TABLE message_part (
     organization_id uuid NOT NULL,

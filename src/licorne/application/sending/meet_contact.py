@@ -1,0 +1,85 @@
+"""Meets a number for the first time: a contact, and a mailbox that waits for the first visit.
+
+The waiting mailbox's private key lies under K_enrol and a shred slot, so that claiming it, which
+destroys the slot, ends it in every backup too.
+"""
+
+import contextlib
+
+from licorne.application.new_ids import NewIds
+from licorne.domain.audit.event import AuditEvent
+from licorne.domain.audit.tags import Tag
+from licorne.domain.identity.actor import Actor
+from licorne.domain.identity.ids import ContactId, KeyId, MailboxId, OrganizationId
+from licorne.domain.identity.phone_number import PhoneNumber
+from licorne.domain.sealing.records import ReaderKind
+from licorne.ports.clock import Clock
+from licorne.ports.randomness import Randomness
+from licorne.ports.slot_store import SlotStore
+from licorne.store import audit, contacts_met, reader_keys
+from licorne.store.database import Database
+from licorne.vault.keyring import Keyring
+from licorne.vault.personal_fields import number_lookup, seal_contact_name, seal_contact_number
+from licorne.vault.private_key_wraps import wrap_for_enrol
+from licorne.vault.reader_keys import make_reader_key, point_to
+
+
+class MeetContact:
+    def __init__(
+        self,
+        database: Database,
+        keyring: Keyring,
+        slots: SlotStore,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._slots = slots
+        self._clock = clock
+        self._randomness = randomness
+        self._new_id = NewIds(clock, randomness)
+
+    async def __call__(
+        self, organization: OrganizationId, number: PhoneNumber, by: Actor, name: str | None = None
+    ) -> None:
+        """Make sure that the number has a contact; a race to be first is nobody's loss."""
+        contact, mailbox = ContactId(self._new_id()), MailboxId(self._new_id())
+        key = make_reader_key(
+            self._keyring,
+            self._randomness,
+            organization=organization,
+            key=KeyId(self._new_id()),
+            kind=ReaderKind.WAITING,
+            owner=mailbox,
+            version=1,
+        )
+        slot, slot_secret = await self._slots.take()
+        wrap = wrap_for_enrol(
+            self._keyring,
+            self._randomness,
+            key,
+            wrap_id=self._new_id(),
+            slot=slot,
+            slot_secret=slot_secret,
+        )
+        now = self._clock.now()
+        new = contacts_met.NewContact(
+            organization=organization,
+            id=contact,
+            mailbox=mailbox,
+            number_lookup=number_lookup(self._keyring, number),
+            number_sealed=seal_contact_number(self._keyring, organization, contact, number),
+            name_sealed=None
+            if name is None
+            else seal_contact_name(self._keyring, organization, contact, name),
+            at=now,
+        )
+        met = AuditEvent(self._new_id(), organization, now, Tag.CONTACT_ADDED, by, contact)
+        with contextlib.suppress(contacts_met.MetMeanwhile):
+            async with self._database.tenant(organization) as connection:
+                await contacts_met.add(connection, new)
+                await reader_keys.add_key(connection, key.row, now)
+                await reader_keys.make_current(connection, point_to(self._keyring, key.row, 1))
+                await reader_keys.add_wrap(connection, wrap, now)
+                await audit.record(connection, met)

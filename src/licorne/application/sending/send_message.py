@@ -1,0 +1,165 @@
+"""The recipe of the main job. Read this first.
+
+    screen   facts and policy: who writes, to whom, may they?      -> Refused, or Screened
+    seal     one data key, a grant per reader                      -> everything the store keeps
+    accept   one transaction: message, grants, deliveries, jobs, audit
+    announce a worker's job, committed with the message            (announce.py)
+
+What this returns as ``Sent`` is durable; an edge acknowledges after that and never before.
+"""
+
+from licorne.application.new_ids import NewIds
+from licorne.application.sending.accept import AcceptMessage
+from licorne.application.sending.meet_contact import MeetContact
+from licorne.application.sending.outcome import KeyUsedOtherwise, Refused, Sent, SentDelivery
+from licorne.application.sending.screen import Screened, ScreenMessage
+from licorne.application.sending.seal import NotMet, SealMessage
+from licorne.application.sending.seal_content import ContentSealer
+from licorne.domain.audit.event import AuditEvent, Outcome
+from licorne.domain.audit.tags import Tag
+from licorne.domain.message.draft import Draft
+from licorne.ports.clock import Clock
+from licorne.ports.randomness import Randomness
+from licorne.store import audit, message_states
+from licorne.store.accepted_messages import (
+    AcceptedMessage,
+    AlreadyAsked,
+    KeyReplaced,
+    ThreadExists,
+)
+from licorne.store.database import Database
+from licorne.vault.keyring import Keyring
+from licorne.vault.personal_fields import open_contact_number
+
+_TRIES = 5
+
+
+class TooManyRaces(Exception):
+    """The recipients' keys or threads changed at every try: answer "try again"."""
+
+
+class SendMessage:
+    def __init__(
+        self,
+        screen: ScreenMessage,
+        meet: MeetContact,
+        seal: SealMessage,
+        accept: AcceptMessage,
+        sealer: ContentSealer,
+        database: Database,
+        keyring: Keyring,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> None:
+        self._screen = screen
+        self._meet = meet
+        self._seal = seal
+        self._accept = accept
+        self._sealer = sealer
+        self._database = database
+        self._keyring = keyring
+        self._clock = clock
+        self._new_id = NewIds(clock, randomness)
+
+    async def __call__(self, draft: Draft) -> Sent | Refused | KeyUsedOtherwise:
+        """Take a draft in. Raises `TooManyRaces` and whatever the store and vault can't do now."""
+        if draft.repeatable is not None:
+            earlier = await self._sent_before(draft)
+            if earlier is not None:
+                return earlier
+        screened = await self._screen(draft)
+        for _ in range(_TRIES):
+            if isinstance(screened, Refused):
+                await self._record_refusal(draft, screened)
+                return screened
+            try:
+                return await self._seal_and_accept(screened)
+            except NotMet:
+                await self._meet_all(screened)
+            except (KeyReplaced, ThreadExists):
+                pass
+            except AlreadyAsked:
+                repeated = await self._sent_before(draft)
+                if repeated is not None:
+                    return repeated
+            screened = await self._screen(draft)
+        raise TooManyRaces
+
+    async def _seal_and_accept(self, screened: Screened) -> Sent:
+        message, sealed = await self._seal(screened)
+        try:
+            await self._accept(message)
+        except (KeyReplaced, ThreadExists, AlreadyAsked):
+            await self._sealer.discard(sealed.blobs)
+            raise
+        return _sent(screened, message)
+
+    async def _meet_all(self, screened: Screened) -> None:
+        for recipient in screened.recipients:
+            if recipient.facts.contact is None:
+                await self._meet(
+                    screened.draft.organization, recipient.number, screened.draft.author
+                )
+
+    async def _record_refusal(self, draft: Draft, refused: Refused) -> None:
+        now = self._clock.now()
+        async with self._database.tenant(draft.organization) as connection:
+            await audit.record(
+                connection,
+                AuditEvent(
+                    self._new_id(),
+                    draft.organization,
+                    now,
+                    Tag.MESSAGE_REFUSED,
+                    draft.author,
+                    outcome=Outcome.REFUSED,
+                    detail=refused.refusals[0].verdict.reason.value,
+                ),
+            )
+
+    async def _sent_before(self, draft: Draft) -> Sent | KeyUsedOtherwise | None:
+        if draft.repeatable is None:
+            return None
+        async with self._database.tenant(draft.organization) as connection:
+            asked = await message_states.find_repeated(
+                connection, draft.organization, draft.author.id, draft.repeatable.key_hash
+            )
+            if asked is None:
+                return None
+            if asked.request_hash != draft.repeatable.request_hash:
+                return KeyUsedOtherwise(asked.message)
+            state = await message_states.fetch(connection, draft.organization, asked.message)
+        if state is None:
+            return None
+        return Sent(
+            message=state.id,
+            created_at=state.created_at,
+            expires_at=state.expires_at,
+            deliveries=tuple(
+                SentDelivery(
+                    one.id,
+                    one.thread,
+                    open_contact_number(
+                        self._keyring, draft.organization, one.contact, one.number_sealed
+                    ),
+                    one.state,
+                    one.flags,
+                )
+                for one in state.deliveries
+            ),
+            repeated=True,
+        )
+
+
+def _sent(screened: Screened, message: AcceptedMessage) -> Sent:
+    return Sent(
+        message=message.id,
+        created_at=message.created_at,
+        expires_at=message.expires_at,
+        deliveries=tuple(
+            SentDelivery(
+                delivery.id, delivery.thread, recipient.number, delivery.state, delivery.flags
+            )
+            for recipient, delivery in zip(screened.recipients, message.deliveries, strict=True)
+        ),
+    )
