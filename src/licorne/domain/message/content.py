@@ -74,7 +74,7 @@ class Content:
             object.__setattr__(self, "html", _lines(self.html))
         if self.attachments:
             object.__setattr__(self, "attachments", with_distinct_filenames(self.attachments))
-        if self.size > MAX_CONTENT_BYTES:
+        if self._could_be_too_large() and self.size > MAX_CONTENT_BYTES:
             raise ContentRefused(ContentRefusal.TOO_LARGE)
 
     @property
@@ -82,6 +82,11 @@ class Content:
         """Bytes in all: the texts in UTF-8 and the attachments."""
         texts = sum(len(part.encode()) for part in (self.subject, self.text, self.html) if part)
         return texts + sum(len(attachment.content) for attachment in self.attachments)
+
+    def _could_be_too_large(self) -> bool:
+        """Spare a short message the encoding of its texts: four bytes is the longest character."""
+        characters = len(self.subject or "") + len(self.text) + len(self.html or "")
+        return bool(self.attachments) or 4 * characters > MAX_CONTENT_BYTES
 
 
 def _require(text: str | None, limit: int, refusal: ContentRefusal) -> None:
@@ -92,6 +97,8 @@ def _require(text: str | None, limit: int, refusal: ContentRefusal) -> None:
 def _one_line(subject: str | None) -> str | None:
     if subject is None:
         return None
+    if subject.isprintable() and "  " not in subject:
+        return subject.strip() or None
     return _SPACES.sub(" ", subject).strip() or None
 
 

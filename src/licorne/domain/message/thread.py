@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from licorne.domain.identity.actor import Actor
+from licorne.domain.identity.contact import Contact
 from licorne.domain.identity.ids import (
     ContactId,
     DeliveryId,
@@ -62,9 +63,7 @@ class ThreadSummary:
     """One line of a list. It tells of a message that there is one, never what it says."""
 
     thread: Thread
-    number_sealed: bytes
-    name_sealed: bytes | None
-    opted_out: bool
+    contact: Contact
     last_direction: Direction
     last_state: DeliveryState
     last_reason: str | None

@@ -80,7 +80,7 @@ def _given_name(header: EntityHeader) -> str | None:
 
 def _subject_of(raw: bytes, part: Part) -> str | None:
     try:
-        subject = read_part_header(raw, part.start, part.end).first("subject")
+        subject = read_part_header(raw, part.start, part.end).first(b"subject")
     except SubmissionRefused:
         return None  # the attached message is kept as it is; only its name is looked for here
     return safe_filename(decode_header_text(subject), fallback="") or None if subject else None

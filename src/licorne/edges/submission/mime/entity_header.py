@@ -41,19 +41,10 @@ class EntityHeader:
 
 def read_entity_header(header: HeaderFields, default_type: str = "text/plain") -> EntityHeader:
     """Gather the MIME fields; a missing or senseless type is the default (RFC 2045 §5.2)."""
-    content_type = disposition = transfer_encoding = content_id = None
-    for name, value in header.fields:
-        if name == "content-type":
-            content_type = content_type or value
-        elif name == "content-disposition":
-            disposition = disposition or value
-        elif name == "content-transfer-encoding":
-            transfer_encoding = transfer_encoding or value
-        elif name == "content-id":
-            content_id = content_id or value
-    declared = read_parametrized(content_type)
+    declared = read_parametrized(header.first(b"content-type"))
+    content_id = header.first(b"content-id")
     media_type = declared.value if _MEDIA_TYPE.fullmatch(declared.value) else default_type
-    placed = read_parametrized(disposition)
+    placed = read_parametrized(header.first(b"content-disposition"))
     return EntityHeader(
         media_type=media_type,
         charset=_lower(declared.get("charset")),
@@ -64,7 +55,7 @@ def read_entity_header(header: HeaderFields, default_type: str = "text/plain") -
         related_root=declared.get("start"),
         disposition=placed.value,
         filename=placed.get("filename") or declared.get("name"),
-        transfer_encoding=_token(transfer_encoding),
+        transfer_encoding=_token(header.first(b"content-transfer-encoding")),
         content_id=decode_text(content_id, "utf-8").text if content_id else None,
     )
 

@@ -1,8 +1,5 @@
 """format=flowed (RFC 3676): a line that ends in a space goes on in the next; quotes keep depth."""
 
-import re
-
-_QUOTE = re.compile(r">*")
 _SIGNATURE_MARK = "-- "
 
 
@@ -12,8 +9,7 @@ def unflow(text: str, *, delete_space: bool) -> str:
     pieces: list[str] = []
     depth_before = 0
     for line in text.replace("\r\n", "\n").split("\n"):
-        marks = _QUOTE.match(line)
-        depth = marks.end() if marks else 0
+        depth = len(line) - len(line.lstrip(">")) if line[:1] == ">" else 0
         rest = line[depth:].removeprefix(" ")  # space-stuffing, §4.4
         fixed = not rest.endswith(" ") or rest == _SIGNATURE_MARK  # §4.3
         # A change of depth or a signature ends a paragraph even if its last line was flowed, §4.5.

@@ -11,10 +11,16 @@ from licorne.edges.submission.mime.parsed_submission import SubmissionHeaders
 from licorne.edges.submission.mime.refusals import RefusalReason, SubmissionRefused
 
 # RFC 5322 §3.6 allows each once; two readers of a repeated one could read different messages.
-_ONLY_ONCE = frozenset({
-    "subject", "date", "sender", "message-id", "mime-version", "content-type",
-    "content-transfer-encoding", "content-disposition",
-})  # fmt: skip
+_ONLY_ONCE = (
+    b"subject",
+    b"date",
+    b"sender",
+    b"message-id",
+    b"mime-version",
+    b"content-type",
+    b"content-transfer-encoding",
+    b"content-disposition",
+)
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,990})>")
 # RFC 5322 §3.3 with the obsolete zones (§4.3) and two-digit years.
@@ -46,19 +52,15 @@ def read_submission_headers(header: HeaderFields) -> SubmissionHeaders:
     Raises `SubmissionRefused` for a From that is missing, repeated, unreadable or of several
     people. Everything else may be missing.
     """
-    seen: set[str] = set()
-    for name, _ in header.fields:
-        if name in _ONLY_ONCE:
-            if name in seen:
-                raise SubmissionRefused.because(RefusalReason.HEADER_REPEATED)
-            seen.add(name)
+    if any(len(header.every(name)) > 1 for name in _ONLY_ONCE):
+        raise SubmissionRefused.because(RefusalReason.HEADER_REPEATED)
     return SubmissionHeaders(
-        from_address=_read_from(header.every("from")),
-        to=_joined_text(header.every("to")),
-        cc=_joined_text(header.every("cc")),
-        subject=_text(header.first("subject")),
-        message_id=_read_message_id(header.first("message-id")),
-        date=read_date(header.first("date")),
+        from_address=_read_from(header.every(b"from")),
+        to=_joined_text(header.every(b"to")),
+        cc=_joined_text(header.every(b"cc")),
+        subject=_text(header.first(b"subject")),
+        message_id=_read_message_id(header.first(b"message-id")),
+        date=read_date(header.first(b"date")),
     )
 
 

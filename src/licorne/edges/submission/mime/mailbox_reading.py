@@ -11,6 +11,11 @@ _LEXEME = re.compile(
     r'(?P<text>"(?:[^"\\]|\\.)*+"|\[[^\]\\]*+\]|[^"\[<>(),;:\\]++)|(?P<special>[<>(),;:])',
     re.DOTALL,
 )
+# What nearly every program writes: one address with or without a name, nothing to puzzle over.
+_PLAIN = re.compile(
+    r'(?:(?:"[^"\\]*+"|[^"<>()\[\],;:@\\]*+)\s*+<([^\s"<>()\[\],;:@\\]++@[^\s"<>()\[\],;:@\\]++)>'
+    r'|([^\s"<>()\[\],;:@\\]++@[^\s"<>()\[\],;:@\\]++))\s*+'
+)
 _COMMENT_END = re.compile(r"[^()\\]*+(?:\\.[^()\\]*+)*+([()])", re.DOTALL)
 
 
@@ -24,6 +29,9 @@ def read_mailboxes(value: str) -> list[str]:
     Raises `AddressUnreadable` for unbalanced quotes, brackets or comments and for text that is no
     address. Cost grows with the length only.
     """
+    plain = _PLAIN.fullmatch(value)
+    if plain is not None:
+        return [plain[1] or plain[2]]
     addresses: list[str] = []
     outside: list[str] = []
     inside: list[str] | None = None
