@@ -72,7 +72,7 @@ class SmtpSession:
         except ssl.SSLWantReadError:  # a TLS record that carries no reply, such as a session ticket
             return False
         reply = self._received
-        if not _is_whole(reply):
+        if not reply_is_whole(reply):
             if not reply:
                 raise LoadRefusedError("the server closed the session")
             return False
@@ -119,7 +119,7 @@ def _say(sock: socket.socket, line: bytes, code: bytes) -> None:
 
 def _expect(sock: socket.socket, code: bytes) -> None:
     reply = b""
-    while not _is_whole(reply):
+    while not reply_is_whole(reply):
         part = sock.recv(_READ_SIZE)
         if not part:
             raise LoadRefusedError("the server closed the session before it was ready")
@@ -128,7 +128,7 @@ def _expect(sock: socket.socket, code: bytes) -> None:
         raise LoadRefusedError(reply.decode("utf-8", "replace").strip())
 
 
-def _is_whole(reply: bytes) -> bool:
+def reply_is_whole(reply: bytes) -> bool:
     """Tell whether the reply's last line is there (its code is followed by a
     space, not a hyphen).
     """

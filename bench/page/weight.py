@@ -9,9 +9,8 @@ far away.
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from bench.browser import launch_chromium
 
@@ -43,7 +42,7 @@ class PageWeight:
         return max((each.depth for each in self.responses), default=0)
 
 
-@dataclass(slots=True)
+@dataclass  # no slots: Playwright sets attributes of its own on an object whose methods it is given
 class _Chain:
     """Requests as they happen: who asked for what."""
 
@@ -64,8 +63,6 @@ class _Chain:
         if not self.document_url or redirect:
             self.document_url = url
             self.depths[url] = 0
-        elif event["type"] == "Document":  # the icon, see below: named by the document itself
-            self.depths[url] = 1
         else:
             self.depths[url] = 1 + self.depths.get(self._asked_by(event["initiator"]), 0)
 
@@ -89,8 +86,7 @@ class _Chain:
 def weigh(url: str) -> PageWeight:
     """Open ``url`` with an empty cache on a phone-sized screen and list what came over the wire.
 
-    Headless Chromium asks for no favicon; it is fetched here as a browser with tabs would, and
-    counted.
+    Chromium asks for the page's icon too, and it is counted.
     """
     with sync_playwright() as playwright, launch_chromium(playwright) as browser:
         page = browser.new_page(viewport={"width": 390, "height": 844})
@@ -102,14 +98,5 @@ def weigh(url: str) -> PageWeight:
         session.send("Network.enable")
         session.send("Network.setCacheDisabled", {"cacheDisabled": True})
         page.goto(url, wait_until="networkidle")
-        _ask_for_icon(page)
-        page.wait_for_load_state("networkidle")
     ordered = sorted(chain.finished, key=lambda each: each.depth)
     return PageWeight(tuple(ordered))
-
-
-def _ask_for_icon(page: Page) -> None:
-    icon = page.locator("link[rel~=icon]")
-    href = icon.first.get_attribute("href") if icon.count() else "/favicon.ico"
-    if href and not href.startswith("data:"):
-        page.goto(urljoin(page.url, href))
