@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from licorne.domain.identity.ids import DeliveryId, MessageId, OrganizationId
 from licorne.domain.sealing.contexts import grant_context
-from licorne.domain.sealing.format import decode_header, encode_act, grant_hash, header_hash
+from licorne.domain.sealing.format import encode_act, grant_hash, header_hash, is_header_of
 from licorne.domain.sealing.records import (
     CopyClass,
     Grant,
@@ -117,8 +117,7 @@ class GrantingAct:
 
     def sign(self, header: SignedHeader) -> GrantAct:
         """Sign all grants made so far, for the message whose header this is."""
-        content = decode_header(header.encoded)
-        if (content.organization, content.message) != (self.organization, self.message):
+        if not is_header_of(header.encoded, self.organization, self.message):
             raise ValueError("the header of another message")
         bound_to = header_hash(header.encoded)
         unsigned = GrantAct(

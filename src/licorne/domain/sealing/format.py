@@ -86,6 +86,12 @@ def decode_header(encoded: bytes) -> ContentHeader:
     )
 
 
+def is_header_of(encoded_header: bytes, organization: OrganizationId, message: MessageId) -> bool:
+    """Say whether a header is this message's, without reading the rest of it."""
+    fields = decode("content-header", encoded_header)
+    return fields[2:4] == [organization.bytes, message.bytes]
+
+
 def header_hash(encoded_header: bytes) -> bytes:
     return hashlib.sha256(encoded_header).digest()
 
@@ -94,14 +100,13 @@ def content_root(parts: Sequence[SealedPart]) -> bytes:
     """Chain every sealed part, whose numbers must be 0, 1, 2 … in this order.
 
     Raises `EncodingBroken` when one is missing, twice or out of place. Where a part lies (row or
-    blob, and under which name) isn't bound: storage may move, bytes may not change.
+    blob, and under which name) isn't bound: storage may move, bytes may not change. A line of the
+    root is number (8 bytes), sealed size (8), digest (32).
     """
     if not parts or [part.number for part in parts] != list(range(len(parts))):
         raise EncodingBroken("the parts of a message must be numbered 0, 1, 2 …")
-    fields = [number(len(parts))]
-    for part in parts:
-        fields += (number(part.number), number(part.sealed_size), part.digest)
-    return hashlib.sha256(encode("content-root", fields)).digest()
+    lines = (number(part.number) + number(part.sealed_size) + part.digest for part in parts)
+    return hashlib.sha256(encode("content-root", (b"".join(lines),))).digest()
 
 
 def grant_hash(grant: Grant, header: bytes, granter: uuid.UUID) -> bytes:

@@ -1,0 +1,138 @@
+"""K0 in a file: for one machine, a demo, or a secret that an orchestrator mounts.
+
+Four lines of text, so that a person who finds it knows what it is, and a damaged copy is told
+from a whole one:
+
+    licorne unseal key 1
+    # Whoever has … (a sentence of warning)
+    key 64 hexadecimal digits
+    check the first 8 digits of the key's SHA-256 under its own label
+
+The file is read when a subkey is wrapped or unwrapped (at start, at rotation) and K0 isn't kept.
+A wrap is a byte of version (1), four bytes that say which K0, and an AES-256-GCM lock under
+HKDF(K0, the subkey's name).
+"""
+
+import hashlib
+import os
+import stat
+from pathlib import Path
+
+from licorne.adapters.durable_files import sync_directory
+from licorne.domain.sealing.encoding import encode
+from licorne.domain.sealing.faults import SealBroken
+from licorne.ports.key_custody import KeyUnavailable
+from licorne.ports.randomness import Randomness
+from licorne.vault.derivation import KEY_BYTES, derive
+from licorne.vault.locking import lock, unlock
+
+_FIRST_LINE = "licorne unseal key 1"
+_WARNING = (
+    "# Keep a copy apart from the backups of the database. Without it nothing can be opened;\n"
+    "# with it and the database, waiting messages and personal data can be read."
+)
+_WRAP_VERSION = b"\x01"
+_KEY_ID_BYTES = 4
+_CHECK_DIGITS = 8
+_LONGEST_FILE = 4096
+
+
+class KeyFileCustody:
+    def __init__(self, path: Path, randomness: Randomness) -> None:
+        self._path = path
+        self._randomness = randomness
+
+    @classmethod
+    def create(cls, path: Path, randomness: Randomness) -> "KeyFileCustody":
+        """Make a new key file, durable, 0600. Raises ``FileExistsError``: it never replaces one."""
+        key = randomness.bytes(KEY_BYTES)
+        text = f"{_FIRST_LINE}\n{_WARNING}\nkey {key.hex()}\ncheck {_check_digits(key)}\n"
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        sync_directory(path.parent)
+        return cls(path, randomness)
+
+    async def wrap(self, name: str, plaintext: bytes) -> bytes:
+        key = self._read()
+        return _WRAP_VERSION + _key_id(key) + lock(_for(key, name), plaintext, self._randomness)
+
+    async def unwrap(self, name: str, wrapped: bytes) -> bytes:
+        key = self._read()
+        start = _WRAP_VERSION + _key_id(key)
+        if not wrapped.startswith(start):
+            raise KeyUnavailable(
+                f"The key file {self._path} belongs to another installation than this database. "
+                "Put the right one in its place.",
+                f"subkey {name} was wrapped by another unseal key",
+            )
+        try:
+            return unlock(_for(key, name), wrapped[len(start) :])
+        except SealBroken as error:
+            raise KeyUnavailable(
+                "A key of this installation is damaged. Restore the database from its backup.",
+                f"subkey {name} doesn't open",
+            ) from error
+
+    def _read(self) -> bytes:
+        try:
+            handle = os.open(self._path, os.O_RDONLY)
+        except FileNotFoundError as error:
+            raise KeyUnavailable(
+                f"The key file {self._path} is not there. Licorne serves nothing without it: "
+                "mount it or copy it back from its safe place.",
+                "unseal key file missing",
+            ) from error
+        except OSError as error:
+            raise KeyUnavailable(
+                f"The key file {self._path} can't be opened. It must belong to the user that "
+                "Licorne runs as.",
+                f"unseal key file: {error.strerror}",
+            ) from error
+        with os.fdopen(handle, "rb") as file:
+            self._check_owner(os.fstat(file.fileno()))
+            return self._parse(file.read(_LONGEST_FILE))
+
+    def _check_owner(self, status: os.stat_result) -> None:
+        if not stat.S_ISREG(status.st_mode) or status.st_uid not in {os.geteuid(), 0}:
+            raise KeyUnavailable(
+                f"The key file {self._path} must be a file of the user that Licorne runs as.",
+                f"unseal key file belongs to user {status.st_uid}",
+            )
+        if stat.S_IMODE(status.st_mode) & 0o077:
+            raise KeyUnavailable(
+                f"Others can read the key file {self._path}. Run: chmod 600 {self._path}",
+                f"unseal key file has mode {stat.S_IMODE(status.st_mode):o}",
+            )
+
+    def _parse(self, content: bytes) -> bytes:
+        lines = content.decode("ascii", "replace").splitlines()
+        values = dict(
+            line.split(maxsplit=1) for line in lines if line.startswith(("key ", "check "))
+        )
+        try:
+            key = bytes.fromhex(values["key"])
+        except (KeyError, ValueError):
+            key = b""
+        whole = len(key) == KEY_BYTES and values.get("check") == _check_digits(key)
+        if not whole or lines[0] != _FIRST_LINE:
+            raise KeyUnavailable(
+                f"The file {self._path} is no whole Licorne key. Copy it again from its safe "
+                "place.",
+                "unseal key file damaged",
+            )
+        return key
+
+
+def _for(key: bytes, name: str) -> bytes:
+    return derive(key, encode("custody", (name.encode(),)))
+
+
+def _key_id(key: bytes) -> bytes:
+    return derive(key, encode("unseal-key-id", ()))[:_KEY_ID_BYTES]
+
+
+def _check_digits(key: bytes) -> str:
+    return hashlib.sha256(encode("unseal-key-check", (key,))).hexdigest()[:_CHECK_DIGITS]
