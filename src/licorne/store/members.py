@@ -48,20 +48,29 @@ async def fetch_all(connection: Connection, organization: OrganizationId) -> tup
     return tuple(_member(row) for row in rows)
 
 
+class EmailInUse(Exception):
+    """Another member of this installation signs in with this address."""
+
+    sentence = "Somebody already signs in with this email address. Use another one."
+
+
 async def add(connection: Connection, member: Member) -> None:
-    """Insert a member. A sign-in name in use raises ``asyncpg.UniqueViolationError``."""
-    await connection.execute(
-        "INSERT INTO member (organization_id, id, role, email_lookup, email_sealed, name_sealed,"
-        " totp_sealed, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        member.organization,
-        member.id,
-        member.role.value,
-        member.email_lookup,
-        member.email_sealed,
-        member.name_sealed,
-        member.totp_sealed,
-        member.created_at,
-    )
+    """Insert a member. Raises `EmailInUse`."""
+    try:
+        await connection.execute(
+            "INSERT INTO member (organization_id, id, role, email_lookup, email_sealed,"
+            " name_sealed, totp_sealed, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            member.organization,
+            member.id,
+            member.role.value,
+            member.email_lookup,
+            member.email_sealed,
+            member.name_sealed,
+            member.totp_sealed,
+            member.created_at,
+        )
+    except asyncpg.UniqueViolationError:
+        raise EmailInUse from None
 
 
 async def add_address(

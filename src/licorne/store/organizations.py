@@ -1,5 +1,8 @@
 """Organizations: the tenants themselves."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from licorne.domain.identity.ids import OrganizationId
 from licorne.domain.identity.organization import Organization
 from licorne.store.database import Connection
@@ -40,3 +43,44 @@ async def text_domains(connection: Connection, organization: OrganizationId) -> 
     """Name the organization's own domains for texting, before or within its tenant."""
     rows = await connection.fetch("SELECT * FROM find_text_domains($1)", organization)
     return tuple(sorted(row[0] for row in rows))
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrganization:
+    id: OrganizationId
+    name: str
+    phone: str | None
+    region: str
+    time_zone: str
+    notice_wording: str
+    nudge_wording: str
+    daily_quota: int
+    text_domains: tuple[str, ...]
+    at: datetime
+
+
+async def add(connection: Connection, new: NewOrganization) -> None:
+    """Make a tenant. Only the schema's owner may."""
+    await connection.execute(
+        "INSERT INTO organization (id, name, phone, region, time_zone, notice_wording,"
+        " nudge_wording, daily_quota, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        new.id,
+        new.name,
+        new.phone,
+        new.region,
+        new.time_zone,
+        new.notice_wording,
+        new.nudge_wording,
+        new.daily_quota,
+        new.at,
+    )
+    await connection.executemany(
+        "INSERT INTO text_domain (domain, organization_id) VALUES ($1, $2)",
+        [(domain, new.id) for domain in new.text_domains],
+    )
+
+
+async def list_all(connection: Connection) -> list[tuple[OrganizationId, str]]:
+    """List every organization, for the operator (as the schema's owner)."""
+    rows = await connection.fetch("SELECT id, name FROM organization ORDER BY created_at")
+    return [(OrganizationId(row["id"]), row["name"]) for row in rows]
