@@ -24,7 +24,7 @@ async def fetch(
         organization,
         contact,
     )
-    return None if row is None else _contact(row)
+    return None if row is None else contact_of(row)
 
 
 async def find(
@@ -37,7 +37,7 @@ async def find(
         organization,
         number_lookup,
     )
-    return None if row is None else _contact(row)
+    return None if row is None else contact_of(row)
 
 
 async def fetch_all(
@@ -53,7 +53,7 @@ async def fetch_all(
         organization,
         most,
     )
-    return tuple(_contact(row) for row in rows)
+    return tuple(contact_of(row) for row in rows)
 
 
 async def set_name(
@@ -101,7 +101,8 @@ async def remove(
     )
 
 
-def _contact(row: asyncpg.Record) -> Contact:
+def contact_of(row: asyncpg.Record) -> Contact:
+    """Read a contact out of a row with all of `contact`'s columns."""
     by = row["opted_out_by"]
     return Contact(
         organization=OrganizationId(row["organization_id"]),

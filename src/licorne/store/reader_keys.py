@@ -151,6 +151,29 @@ async def fetch_wraps(
     ]
 
 
+async def fetch_keys_wrapped_to(
+    connection: Connection, organization: OrganizationId, owner: uuid.UUID, wrapper: KeyId
+) -> list[tuple[DirectoryKey, PrivateKeyWrap]]:
+    """Fetch an owner's keys (a team's, the record's) that another's key opens, newest first."""
+    rows = await connection.fetch(
+        "SELECT k.id, w.id AS wrap_id FROM reader_key k JOIN private_key_wrap w"
+        " ON (w.organization_id, w.key_id) = (k.organization_id, k.id)"
+        " WHERE k.organization_id = $1 AND k.owner_id = $2 AND w.wrapper_key_id = $3"
+        " AND w.method = 'reader' ORDER BY k.version DESC",
+        organization,
+        owner,
+        wrapper,
+    )
+    found = []
+    for row in rows:
+        key = await fetch_key(connection, organization, row["id"])
+        wraps = await fetch_wraps(connection, organization, row["id"], UnlockMethod.READER)
+        wrap = next((one for one in wraps if one.id == row["wrap_id"]), None)
+        if key is not None and wrap is not None:
+            found.append((key, wrap))
+    return found
+
+
 async def remove_wraps(
     connection: Connection, organization: OrganizationId, key: KeyId, method: UnlockMethod
 ) -> None:

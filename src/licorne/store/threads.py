@@ -27,7 +27,9 @@ from licorne.domain.message.thread import (
     ThreadMessage,
     ThreadSummary,
 )
+from licorne.store.contacts import contact_of
 from licorne.store.database import Connection
+from licorne.store.deliveries import DeliveryEvent
 
 _THREAD = (
     "t.organization_id, t.id, t.contact_id, t.number_epoch, t.owner_kind, t.owner_id, t.created_at,"
@@ -46,9 +48,8 @@ _FILTERS = {
 }
 
 _SUMMARIES = """
-    SELECT {thread}, c.number_sealed, c.name_sealed, c.opted_out_at IS NOT NULL AS opted_out,
-           last.direction, last.state, last.reason, last.challenge, last.created_at AS last_at,
-           unread.replies AS unread
+    SELECT {thread}, c AS contact, last.direction, last.state, last.reason, last.challenge,
+           last.created_at AS last_at, unread.replies AS unread
       FROM thread t
       JOIN contact c ON (c.organization_id, c.id) = (t.organization_id, t.contact_id)
      CROSS JOIN LATERAL (
@@ -157,6 +158,33 @@ async def messages(
     return tuple(_message(row) for row in reversed(rows))
 
 
+async def stories(
+    connection: Connection, organization: OrganizationId, deliveries: Sequence[DeliveryId]
+) -> dict[DeliveryId, tuple[DeliveryEvent, ...]]:
+    """Tell the stories of several deliveries at once, each in the order in which it happened."""
+    rows = await connection.fetch(
+        "SELECT delivery_id, state, at, detail FROM delivery_event"
+        " WHERE organization_id = $1 AND delivery_id = ANY($2::uuid[]) ORDER BY at, id",
+        organization,
+        list(deliveries),
+    )
+    told: dict[DeliveryId, tuple[DeliveryEvent, ...]] = dict.fromkeys(deliveries, ())
+    for row in rows:
+        told[row["delivery_id"]] += (DeliveryEvent(row["state"], row["at"], row["detail"]),)
+    return told
+
+
+async def service_name(
+    connection: Connection, organization: OrganizationId, service: uuid.UUID
+) -> str | None:
+    name: str | None = await connection.fetchval(
+        "SELECT name FROM service_identity WHERE organization_id = $1 AND id = $2",
+        organization,
+        service,
+    )
+    return name
+
+
 async def set_done(
     connection: Connection, organization: OrganizationId, thread: ThreadId, at: datetime | None
 ) -> None:
@@ -218,9 +246,7 @@ def _thread(row: asyncpg.Record) -> Thread:
 def _summary(row: asyncpg.Record) -> ThreadSummary:
     return ThreadSummary(
         thread=_thread(row),
-        number_sealed=row["number_sealed"],
-        name_sealed=row["name_sealed"],
-        opted_out=row["opted_out"],
+        contact=contact_of(row["contact"]),
         last_direction=Direction(row["direction"]),
         last_state=DeliveryState(row["state"]),
         last_reason=row["reason"],

@@ -1,0 +1,92 @@
+"""A member looks through their inboxes. A list tells that there is a message, not what it says."""
+
+from dataclasses import dataclass
+
+from licorne.application.member_acts import MemberActs
+from licorne.application.shown_contact import NamedContact, name_contact
+from licorne.application.signed_in_member import SignedInMember
+from licorne.domain.audit.tags import Tag
+from licorne.domain.identity.ids import ContactId
+from licorne.domain.message.thread import ThreadCursor, ThreadFilter, ThreadSummary
+from licorne.store import threads
+from licorne.store.database import Database
+from licorne.vault.keyring import Keyring
+
+THREADS_AT_ONCE = 50
+MOST_SEARCHED = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class ListedThread:
+    summary: ThreadSummary
+    contact: NamedContact
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    threads: tuple[ListedThread, ...]
+    next: ThreadCursor | None
+    unread: int  # replies in all inboxes that nobody has opened
+
+
+class ListThreads:
+    def __init__(self, database: Database, keyring: Keyring, acts: MemberActs) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._acts = acts
+
+    async def __call__(
+        self,
+        member: SignedInMember,
+        wanted: ThreadFilter | None,
+        *,
+        after: ThreadCursor | None = None,
+        contact: ContactId | None = None,
+        by_person: bool = True,
+    ) -> ThreadPage:
+        """List a page of threads; ``by_person`` is false for what a page asks by itself."""
+        organization = member.organization.id
+        async with self._database.tenant(organization) as connection:
+            found = await threads.summaries(
+                connection,
+                organization,
+                member.inboxes,
+                wanted,
+                contact=contact,
+                after=after,
+                most=THREADS_AT_ONCE + 1,
+            )
+            unread = await threads.unread(connection, organization, member.inboxes)
+            if by_person and after is None:
+                await self._acts.record(
+                    connection,
+                    member,
+                    Tag.MEMBER_SAW_INBOX,
+                    detail=None if wanted is None else wanted.value,
+                )
+        shown = found[:THREADS_AT_ONCE]
+        more = len(found) > THREADS_AT_ONCE
+        return ThreadPage(
+            threads=self._named(shown),
+            next=ThreadCursor(shown[-1].last_at, shown[-1].thread.id) if more else None,
+            unread=unread,
+        )
+
+    async def search(self, member: SignedInMember, words: str) -> ThreadPage:
+        """Find threads by a contact's name or number.
+
+        Names are sealed, so they are opened here and compared in memory; nothing is kept.
+        """
+        organization = member.organization.id
+        async with self._database.tenant(organization) as connection:
+            found = await threads.summaries(
+                connection, organization, member.inboxes, None, most=MOST_SEARCHED
+            )
+            unread = await threads.unread(connection, organization, member.inboxes)
+            await self._acts.record(connection, member, Tag.MEMBER_SAW_INBOX, detail="search")
+        named = self._named(found)
+        matching = tuple(one for one in named if one.contact.matches(words))
+        return ThreadPage(matching[:THREADS_AT_ONCE], None, unread)
+
+    def _named(self, found: tuple[ThreadSummary, ...]) -> tuple[ListedThread, ...]:
+        return tuple(ListedThread(one, name_contact(self._keyring, one.contact)) for one in found)
