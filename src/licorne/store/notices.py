@@ -1,0 +1,272 @@
+"""Notices: what must be known to announce a delivery, the tries made, and their links."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from licorne.domain.identity.ids import ContactId, DeliveryId, OrganizationId
+from licorne.domain.message.delivery_state import DeliveryState
+from licorne.domain.notice.attempt import Attempt, AttemptState, may_become
+from licorne.domain.notice.carrier_reason import CarrierReason
+from licorne.store.database import Connection
+from licorne.store.jobs import NoticeKind
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFacts:
+    """A delivery, its message and the person it is for, as announcing needs them."""
+
+    state: DeliveryState
+    flags: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    content_ended: bool  # recalled, expired or shredded
+    contact: ContactId
+    number_sealed: bytes
+    opted_out: bool
+    number_changed_hands: bool  # the mailbox belongs to an earlier owner of the number
+    practice: str
+    notice_wording: str
+    nudge_wording: str
+    carriers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttempt:
+    """A try about to be made; committed before the carrier is asked."""
+
+    id: uuid.UUID
+    delivery: DeliveryId
+    announcement: uuid.UUID
+    kind: NoticeKind
+    link_number: int
+    carrier: str
+    segments: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAttempt:
+    id: uuid.UUID
+    delivery: DeliveryId
+    announcement: uuid.UUID
+    kind: NoticeKind
+    carrier: str
+    state: AttemptState
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of a try."""
+
+    attempt: uuid.UUID
+    state: AttemptState
+    reason: CarrierReason | None = None
+    reference: str | None = None
+
+
+async def facts(
+    connection: Connection, organization: OrganizationId, delivery: DeliveryId
+) -> NoticeFacts | None:
+    """Fetch what announcing must know and lock the delivery: one worker at a time decides."""
+    row = await connection.fetchrow(
+        "SELECT d.state, d.flags, d.created_at, m.expires_at, c.id AS contact, c.number_sealed,"
+        " m.recalled_at IS NOT NULL OR m.contact_copy_ended_at IS NOT NULL AS content_ended,"
+        " c.opted_out_at IS NOT NULL AS opted_out,"
+        " b.number_epoch <> c.number_epoch OR c.removed_at IS NOT NULL AS number_changed_hands,"
+        " o.name AS practice, o.notice_wording, o.nudge_wording, o.carriers"
+        " FROM delivery d"
+        " JOIN message m ON (m.organization_id, m.id) = (d.organization_id, d.message_id)"
+        " JOIN contact c ON (c.organization_id, c.id) = (d.organization_id, d.contact_id)"
+        " JOIN mailbox b ON (b.organization_id, b.id) = (d.organization_id, d.mailbox_id)"
+        " JOIN organization o ON o.id = d.organization_id"
+        " WHERE d.organization_id = $1 AND d.id = $2 FOR UPDATE OF d",
+        organization,
+        delivery,
+    )
+    if row is None:
+        return None
+    return NoticeFacts(
+        state=DeliveryState(row["state"]),
+        flags=tuple(row["flags"]),
+        created_at=row["created_at"],
+        expires_at=row["expires_at"],
+        content_ended=row["content_ended"],
+        contact=ContactId(row["contact"]),
+        number_sealed=row["number_sealed"],
+        opted_out=row["opted_out"],
+        number_changed_hands=row["number_changed_hands"],
+        practice=row["practice"],
+        notice_wording=row["notice_wording"],
+        nudge_wording=row["nudge_wording"],
+        carriers=tuple(row["carriers"]),
+    )
+
+
+async def attempts(
+    connection: Connection, organization: OrganizationId, announcement: uuid.UUID
+) -> tuple[Attempt, ...]:
+    """Give an announcement's tries, oldest first."""
+    rows = await connection.fetch(
+        "SELECT id, carrier, state, reason, tries, created_at, updated_at FROM notice_attempt"
+        " WHERE organization_id = $1 AND announcement_id = $2 ORDER BY created_at, id",
+        organization,
+        announcement,
+    )
+    return tuple(
+        Attempt(
+            id=row["id"],
+            carrier=row["carrier"],
+            state=AttemptState(row["state"]),
+            reason=None if row["reason"] is None else CarrierReason(row["reason"]),
+            tries=row["tries"],
+            created_at=row["created_at"],
+            updated_at=row["updated_at"],
+        )
+        for row in rows
+    )
+
+
+async def link_number(
+    connection: Connection,
+    organization: OrganizationId,
+    delivery: DeliveryId,
+    announcement: uuid.UUID,
+) -> tuple[int, bytes | None]:
+    """Give the number of the announcement's link and its stored hash; a new number has none."""
+    row = await connection.fetchrow(
+        "SELECT a.link_number, l.token_hash FROM notice_attempt a"
+        " JOIN link l ON (l.organization_id, l.delivery_id, l.number)"
+        "   = (a.organization_id, a.delivery_id, a.link_number)"
+        " WHERE a.organization_id = $1 AND a.announcement_id = $2 LIMIT 1",
+        organization,
+        announcement,
+    )
+    if row is not None:
+        return row["link_number"], row["token_hash"]
+    number: int = await connection.fetchval(
+        "UPDATE delivery SET links = links + 1 WHERE organization_id = $1 AND id = $2"
+        " RETURNING links",
+        organization,
+        delivery,
+    )
+    return number, None
+
+
+async def add_link(
+    connection: Connection,
+    organization: OrganizationId,
+    delivery: DeliveryId,
+    number: int,
+    token_hash: bytes,
+    *,
+    at: datetime,
+    expires_at: datetime,
+) -> None:
+    """Store a link's hash; the token itself is never stored."""
+    await connection.execute(
+        "INSERT INTO link"
+        " (token_hash, organization_id, delivery_id, number, created_at, expires_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        token_hash,
+        organization,
+        delivery,
+        number,
+        at,
+        expires_at,
+    )
+
+
+async def begin(
+    connection: Connection, organization: OrganizationId, attempt: NewAttempt, at: datetime
+) -> None:
+    """Insert a try as *sending*."""
+    await connection.execute(
+        "INSERT INTO notice_attempt (organization_id, id, delivery_id, announcement_id, kind,"
+        " link_number, carrier, state, segments, created_at, updated_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, 'sending', $8, $9, $9)",
+        organization,
+        attempt.id,
+        attempt.delivery,
+        attempt.announcement,
+        attempt.kind.value,
+        attempt.link_number,
+        attempt.carrier,
+        attempt.segments,
+        at,
+    )
+
+
+async def begin_again(
+    connection: Connection, organization: OrganizationId, attempt: uuid.UUID, at: datetime
+) -> None:
+    """Note that a carrier is asked once more under an id that it knows."""
+    await connection.execute(
+        "UPDATE notice_attempt SET state = 'sending', tries = tries + 1, updated_at = $3"
+        " WHERE organization_id = $1 AND id = $2 AND state IN ('sending', 'unknown')",
+        organization,
+        attempt,
+        at,
+    )
+
+
+async def count_look_up(
+    connection: Connection, organization: OrganizationId, attempt: uuid.UUID, at: datetime
+) -> None:
+    await connection.execute(
+        "UPDATE notice_attempt SET tries = tries + 1, updated_at = $3"
+        " WHERE organization_id = $1 AND id = $2 AND state = 'unknown'",
+        organization,
+        attempt,
+        at,
+    )
+
+
+async def answer(
+    connection: Connection, organization: OrganizationId, answered: Answered, at: datetime
+) -> bool:
+    """Write down what became of a try; False where something better is known already.
+
+    The carrier's reference is kept in any case, since receipts name the text by it.
+    """
+    earlier = [one.value for one in AttemptState if may_become(answered.state, one)]
+    moved = await connection.fetchval(
+        "UPDATE notice_attempt SET state = $3, reason = $4, updated_at = $5"
+        " WHERE organization_id = $1 AND id = $2 AND state = ANY($6::text[]) RETURNING id",
+        organization,
+        answered.attempt,
+        answered.state.value,
+        None if answered.reason is None else answered.reason.value,
+        at,
+        earlier,
+    )
+    if answered.reference is not None:
+        await connection.execute(
+            "UPDATE notice_attempt SET carrier_reference = $3"
+            " WHERE organization_id = $1 AND id = $2",
+            organization,
+            answered.attempt,
+            answered.reference,
+        )
+    return moved is not None
+
+
+async def fetch_attempt(
+    connection: Connection, organization: OrganizationId, attempt: uuid.UUID
+) -> FoundAttempt | None:
+    """Fetch a try. Who means to change it locks its delivery first."""
+    row = await connection.fetchrow(
+        "SELECT id, delivery_id, announcement_id, kind, carrier, state FROM notice_attempt"
+        " WHERE organization_id = $1 AND id = $2",
+        organization,
+        attempt,
+    )
+    if row is None:
+        return None
+    return FoundAttempt(
+        id=row["id"],
+        delivery=DeliveryId(row["delivery_id"]),
+        announcement=row["announcement_id"],
+        kind=NoticeKind(row["kind"]),
+        carrier=row["carrier"],
+        state=AttemptState(row["state"]),
+    )

@@ -1,0 +1,69 @@
+"""Receipts: each once, and matched with its try even when it comes before the carrier's answer."""
+
+import uuid
+from datetime import datetime
+
+from licorne.domain.identity.ids import OrganizationId
+from licorne.domain.notice.carrier_reason import CarrierReason
+from licorne.ports.sms_carrier import Receipt, ReceiptState
+from licorne.store.database import Connection
+
+
+async def take(connection: Connection, carrier: str, receipt: Receipt, at: datetime) -> bool:
+    """Remember a receipt; False when it was here before."""
+    stored = await connection.fetchval(
+        "INSERT INTO carrier_event"
+        " (carrier, dedupe_key, carrier_reference, state, reason, received_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING true",
+        carrier,
+        receipt.dedupe_key,
+        receipt.reference,
+        receipt.state.value,
+        None if receipt.reason is None else receipt.reason.value,
+        at,
+    )
+    return bool(stored)
+
+
+async def find(
+    connection: Connection, carrier: str, receipt: Receipt
+) -> tuple[OrganizationId, uuid.UUID] | None:
+    """Say whose try a receipt speaks of, before the tenant is known."""
+    row = await connection.fetchrow(
+        "SELECT * FROM find_notice_attempt($1, $2, $3)",
+        carrier,
+        receipt.attempt,
+        receipt.reference,
+    )
+    if row is None:
+        return None
+    return OrganizationId(row["organization_id"]), row["attempt_id"]
+
+
+async def come_early(connection: Connection, carrier: str, reference: str) -> tuple[Receipt, ...]:
+    """Give the receipts about a reference, in order of arrival."""
+    rows = await connection.fetch(
+        "SELECT dedupe_key, state, reason FROM carrier_event"
+        " WHERE carrier = $1 AND carrier_reference = $2 ORDER BY received_at",
+        carrier,
+        reference,
+    )
+    return tuple(
+        Receipt(
+            dedupe_key=row["dedupe_key"],
+            state=ReceiptState(row["state"]),
+            reference=reference,
+            reason=None if row["reason"] is None else CarrierReason(row["reason"]),
+        )
+        for row in rows
+    )
+
+
+async def in_turn(connection: Connection, carrier: str, reference: str) -> None:
+    """Let a carrier's answer and a receipt about it come one after the other.
+
+    Whichever commits second sees what the first one wrote.
+    """
+    await connection.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"receipt {carrier} {reference}"
+    )
