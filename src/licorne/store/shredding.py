@@ -1,29 +1,73 @@
-"""Shred orders: slots and blobs to destroy, committed with the fact that ends their copy."""
+"""Shred orders: committed with the fact that ends a copy, carried out by a worker afterwards."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 
 from licorne.domain.identity.ids import OrganizationId
-from licorne.domain.sealing.records import SlotReference
 from licorne.store.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class ShredOrder:
+    """What to destroy: a slot of the slot store, a blob of the blob store, or both."""
+
+    id: uuid.UUID
+    slot: str | None
+    blob: str | None
 
 
 async def order(
     connection: Connection,
     organization: OrganizationId,
-    order_id: uuid.UUID,
+    identity: uuid.UUID,
     at: datetime,
     *,
-    slot: SlotReference | None = None,
+    slot: str | None = None,
     blob: str | None = None,
 ) -> None:
-    """Order the destruction of a slot or a blob; a worker does it and marks the order done."""
+    """Order a slot or a blob to be destroyed; it stands until that has happened."""
     await connection.execute(
         "INSERT INTO shred_order (organization_id, id, slot, blob, ordered_at)"
         " VALUES ($1, $2, $3, $4, $5)",
         organization,
-        order_id,
-        None if slot is None else str(slot),
+        identity,
+        slot,
         blob,
         at,
     )
+
+
+async def open_orders(
+    connection: Connection, most: int
+) -> tuple[tuple[OrganizationId, uuid.UUID], ...]:
+    """Give the oldest open orders of all organizations, before the tenant is known."""
+    rows = await connection.fetch("SELECT * FROM open_shred_orders($1)", most)
+    return tuple((OrganizationId(row["organization_id"]), row["order_id"]) for row in rows)
+
+
+async def fetch(
+    connection: Connection, organization: OrganizationId, identity: uuid.UUID
+) -> ShredOrder | None:
+    """Fetch an order that is still open."""
+    row = await connection.fetchrow(
+        "SELECT id, slot, blob FROM shred_order"
+        " WHERE organization_id = $1 AND id = $2 AND done_at IS NULL",
+        organization,
+        identity,
+    )
+    return None if row is None else ShredOrder(row["id"], row["slot"], row["blob"])
+
+
+async def close(
+    connection: Connection, organization: OrganizationId, identity: uuid.UUID, at: datetime
+) -> bool:
+    """Note that an order was carried out; False where another worker was quicker."""
+    closed = await connection.fetchval(
+        "UPDATE shred_order SET done_at = $3"
+        " WHERE organization_id = $1 AND id = $2 AND done_at IS NULL RETURNING true",
+        organization,
+        identity,
+        at,
+    )
+    return bool(closed)

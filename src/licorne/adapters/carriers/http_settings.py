@@ -3,16 +3,18 @@
 ``parse_http_carrier`` reads the operator's table once, at the start, and complains in sentences.
 A table, as it stands in the settings file:
 
-    [carriers.main]
+    [[carriers]]
+    name = "main"
+    [carriers.settings]
     url = "https://sms.example.org/send"
-    headers = { Authorization = "Bearer …" }        # values may come from files, see operations
+    headers = { Authorization = "Bearer …" }
     json = { to = "{to}", body = "{text}", client_ref = "{id}" }
     reference = "message.id"                        # where the answer holds the carrier's name
     error_code = "error.code"
     reasons = { "21610" = "opted_out", "30006" = "landline" }
     idempotent = false                              # true: a repeated {id} is the same text
 
-    [carriers.main.receipts]
+    [carriers.settings.receipts]
     secret = "…"
     signature_header = "x-signature"
     reference = "message.id"
