@@ -49,6 +49,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
     SELECT organization_id, mailbox_id FROM contact_session WHERE cookie_hash = wanted
 $$;
 
+-- For "I lost my link": the number a person types, in whatever organization knows it.
+CREATE FUNCTION find_contacts_by_number(wanted bytea)
+RETURNS TABLE (organization_id uuid, contact_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+    SELECT organization_id, id FROM contact WHERE number_lookup = wanted AND removed_at IS NULL
+     ORDER BY created_at DESC LIMIT 20
+$$;
+
 CREATE FUNCTION find_link(wanted bytea)
 RETURNS TABLE (organization_id uuid, delivery_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$

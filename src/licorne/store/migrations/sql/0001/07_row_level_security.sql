@@ -61,11 +61,11 @@ GRANT SELECT ON audit_link, audit_pending, quota_use TO licorne_app, licorne_wor
 GRANT INSERT ON audit_link TO licorne_worker;
 GRANT DELETE ON audit_pending TO licorne_worker;
 GRANT SELECT, INSERT, DELETE ON carrier_event TO licorne_app, licorne_worker;
-GRANT DELETE ON member_address, intake_key, message_part TO licorne_app, licorne_worker;
+GRANT DELETE ON member_address, intake_key, message_part, current_key TO licorne_app, licorne_worker;
 
 GRANT EXECUTE ON FUNCTION current_organization() TO licorne_app, licorne_intake, licorne_worker;
 GRANT EXECUTE ON FUNCTION find_app_password(bytea), find_api_token(bytea), find_member(bytea),
-    find_member_session(bytea), find_contact_sessions(bytea), find_link(bytea),
+    find_member_session(bytea), find_contact_sessions(bytea), find_link(bytea), find_contacts_by_number(bytea),
     find_text_domains(uuid), take_from_bucket(bytea, integer, interval, timestamptz)
     TO licorne_app;
 GRANT EXECUTE ON FUNCTION take_quota(uuid[], integer[], date),
