@@ -68,7 +68,7 @@ _WORDS = {
     HealthWordKind.SEXUAL_HEALTH: """
         abortion*, birth control, breast*, cervical, chlamydia, contracep*, erectile, family
         planning, fertil*, gender, gonorrh*, gyna?ec*, gyno*, hiv, hormon*, hpv, hrt, infertil*,
-        ivf, iud, libido, mammo*, maternity, menopaus*, menstru*, midwi*, miscarr*,
+        ivf, iud, libido, mammog*, maternity, menopaus*, menstru*, midwi*, miscarr*,
         morning-after, ob-gyn, obgyn, obstetric*, ovar*, pap smear, planned parenthood,
         pregnan*, prenatal, prostat*, reproduct*, semen, sexual*, sperm, std, stds, sti, stis,
         syphilis, testic*, transgender, uter*, vagin*, vasectom*, viagra, women'?s health,
