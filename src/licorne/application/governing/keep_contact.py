@@ -1,0 +1,88 @@
+"""A member adds a contact, names one, or takes one out of the list."""
+
+import enum
+
+from licorne.application.member_acts import MemberActs
+from licorne.application.sending.meet_contact import MeetContact
+from licorne.application.signed_in_member import SignedInMember
+from licorne.domain.audit.tags import Tag
+from licorne.domain.identity.ids import ContactId
+from licorne.domain.identity.phone_number import PhoneNumber
+from licorne.store import contacts
+from licorne.store.database import Database
+from licorne.vault.keyring import Keyring
+from licorne.vault.personal_fields import number_lookup, seal_contact_name
+
+LONGEST_NAME = 120
+
+
+class NameRefused(enum.Enum):
+    TOO_LONG = "A name can have at most 120 characters."
+
+
+class KeepContact:
+    def __init__(
+        self, database: Database, keyring: Keyring, meet: MeetContact, acts: MemberActs
+    ) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._meet = meet
+        self._acts = acts
+
+    async def add(
+        self, member: SignedInMember, number: PhoneNumber, name: str
+    ) -> ContactId | NameRefused:
+        """Add whoever has this number, or give an existing contact this name."""
+        spoken = _tidy(name)
+        if isinstance(spoken, NameRefused):
+            return spoken
+        organization = member.organization.id
+        lookup = number_lookup(self._keyring, number)
+        async with self._database.tenant(organization) as connection:
+            known = await contacts.find(connection, organization, lookup)
+        if known is None:
+            await self._meet(organization, number, member.actor, spoken)
+            async with self._database.tenant(organization) as connection:
+                known = await contacts.find(connection, organization, lookup)
+            if known is None:
+                raise LookupError("a contact that was just met isn't there")
+        elif spoken is not None or known.removed_at is not None:
+            await self.rename(member, known.id, name)
+        return known.id
+
+    async def rename(
+        self, member: SignedInMember, contact: ContactId, name: str
+    ) -> bool | NameRefused:
+        """Give a contact a name, or none; False when there is no such contact."""
+        spoken = _tidy(name)
+        if isinstance(spoken, NameRefused):
+            return spoken
+        organization = member.organization.id
+        async with self._database.tenant(organization) as connection:
+            if await contacts.fetch(connection, organization, contact, lock=True) is None:
+                return False
+            sealed = (
+                None
+                if spoken is None
+                else seal_contact_name(self._keyring, organization, contact, spoken)
+            )
+            await contacts.set_name(connection, organization, contact, sealed)
+            await self._acts.record(connection, member, Tag.CONTACT_CHANGED, contact, detail="name")
+        return True
+
+    async def remove(self, member: SignedInMember, contact: ContactId) -> bool:
+        """Take a contact out of the list; what was written stays where it is."""
+        organization = member.organization.id
+        async with self._database.tenant(organization) as connection:
+            if await contacts.fetch(connection, organization, contact, lock=True) is None:
+                return False
+            await contacts.remove(connection, organization, contact, self._acts.now())
+            await self._acts.record(connection, member, Tag.CONTACT_REMOVED, contact)
+        return True
+
+
+def _tidy(name: str) -> str | NameRefused | None:
+    spoken = " ".join("".join(c for c in name if c.isprintable() or c.isspace()).split())
+    if len(spoken) > LONGEST_NAME:
+        return NameRefused.TOO_LONG
+    return spoken or None

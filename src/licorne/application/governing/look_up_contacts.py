@@ -1,0 +1,63 @@
+"""A member looks through the organization's contacts, or at one of them."""
+
+from dataclasses import dataclass
+
+from licorne.application.member_acts import MemberActs
+from licorne.application.shown_contact import (
+    NamedContact,
+    ShownContact,
+    name_contact,
+    show_contact,
+)
+from licorne.application.signed_in_member import SignedInMember
+from licorne.domain.identity.ids import ContactId
+from licorne.store import contact_cards, contacts
+from licorne.store.database import Database
+from licorne.vault.keyring import Keyring
+
+CONTACTS_AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ContactList:
+    contacts: tuple[NamedContact, ...]  # by name; those without one after them
+    total: int  # how many there are in all, or match
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    contact: ShownContact
+    left_behind: int  # messages in this member's inboxes that a reset has put out of reach
+
+
+class LookUpContacts:
+    def __init__(self, database: Database, keyring: Keyring, acts: MemberActs) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._acts = acts
+
+    async def __call__(
+        self, member: SignedInMember, words: str = "", *, most: int = CONTACTS_AT_ONCE
+    ) -> ContactList:
+        """List contacts, or those whose name or number holds the words.
+
+        Names are sealed, so they are opened here, compared and sorted in memory.
+        """
+        async with self._database.tenant(member.organization.id) as connection:
+            found = await contacts.fetch_all(connection, member.organization.id)
+        named = [name_contact(self._keyring, contact) for contact in found]
+        if words.strip():
+            named = [one for one in named if one.matches(words)]
+        named.sort(key=lambda one: (one.name is None, (one.name or "").casefold()))
+        return ContactList(tuple(named[:most]), len(named))
+
+    async def one(self, member: SignedInMember, contact: ContactId) -> ContactView | None:
+        organization = member.organization.id
+        async with self._database.tenant(organization) as connection:
+            card = await contact_cards.fetch(connection, organization, contact)
+            if card is None:
+                return None
+            left = await contact_cards.left_behind(
+                connection, organization, contact, card.contact.mailbox, member.inboxes
+            )
+        return ContactView(show_contact(self._keyring, card), len(left))

@@ -1,0 +1,26 @@
+"""A member puts a thread away as done, or back into the inbox."""
+
+from licorne.application.member_acts import MemberActs
+from licorne.application.signed_in_member import SignedInMember
+from licorne.domain.identity.ids import ThreadId
+from licorne.store import events, threads
+from licorne.store.database import Database
+
+
+class MarkThread:
+    def __init__(self, database: Database, acts: MemberActs) -> None:
+        self._database = database
+        self._acts = acts
+
+    async def __call__(self, member: SignedInMember, thread: ThreadId, *, done: bool) -> bool:
+        """Mark it; False for a thread that is in none of this member's inboxes."""
+        organization = member.organization.id
+        async with self._database.tenant(organization) as connection:
+            found = await threads.fetch(connection, organization, thread, member.inboxes)
+            if found is None:
+                return False
+            at = self._acts.now() if done else None
+            await threads.set_done(connection, organization, thread, at)
+            change = events.Change(organization, events.Changed.THREAD, thread)
+            await events.announce_change(connection, change)
+        return True
