@@ -38,12 +38,15 @@ async def fetch(
     return None if row is None else _member(row)
 
 
-async def fetch_all(connection: Connection, organization: OrganizationId) -> tuple[Member, ...]:
-    """Fetch every member who was not removed, in the order in which they came."""
+async def fetch_all(
+    connection: Connection, organization: OrganizationId, *, with_removed: bool = False
+) -> tuple[Member, ...]:
+    """Fetch every member who was not removed (or all), in the order in which they came."""
     rows = await connection.fetch(
         f"SELECT {_COLUMNS} FROM member"  # noqa: S608
-        " WHERE organization_id = $1 AND removed_at IS NULL ORDER BY created_at, id",
+        " WHERE organization_id = $1 AND ($2 OR removed_at IS NULL) ORDER BY created_at, id",
         organization,
+        with_removed,
     )
     return tuple(_member(row) for row in rows)
 

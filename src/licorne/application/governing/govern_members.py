@@ -1,0 +1,106 @@
+"""An owner suspends a member, lets them act again, or ends their time here.
+
+Whatever the member gets in by (sessions, app passwords, tokens) ends in the same transaction, and
+so well within a minute everywhere. What they wrote and what was written to them stays.
+"""
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+from licorne.application.member_acts import MemberActs
+from licorne.application.signed_in_member import SignedInMember
+from licorne.domain.audit.event import Outcome
+from licorne.domain.audit.tags import Tag
+from licorne.domain.identity.ids import MemberId
+from licorne.domain.identity.member import Member
+from licorne.domain.identity.role import Role
+from licorne.store import member_access, members
+from licorne.store.database import Database
+from licorne.vault.keyring import Keyring
+from licorne.vault.personal_fields import open_member_email, open_member_name
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMember:
+    id: MemberId
+    name: str
+    email: str
+    role: Role
+    suspended_at: datetime | None
+    created_at: datetime
+    is_reader: bool
+
+
+class MemberChange(enum.Enum):
+    DONE = "done"
+    NOT_FOUND = "not_found"
+    NOT_ALLOWED = "not_allowed"
+    ONESELF = "oneself"  # nobody locks themself out
+
+
+class GovernMembers:
+    def __init__(self, database: Database, keyring: Keyring, acts: MemberActs) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._acts = acts
+
+    async def list(self, reader: SignedInMember) -> tuple[ListedMember, ...]:
+        organization = reader.organization.id
+        async with self._database.tenant(organization) as connection:
+            rows = await members.fetch_all(connection, organization)
+        return tuple(
+            ListedMember(
+                id=row.id,
+                name=open_member_name(self._keyring, organization, row.id, row.name_sealed),
+                email=open_member_email(self._keyring, organization, row.id, row.email_sealed),
+                role=row.role,
+                suspended_at=row.suspended_at,
+                created_at=row.created_at,
+                is_reader=row.id == reader.id,
+            )
+            for row in rows
+        )
+
+    async def suspend(self, owner: SignedInMember, member: MemberId) -> MemberChange:
+        """Stop a member from acting, and end all their ways in (threat 24)."""
+        return await self._change(owner, member, Tag.MEMBER_SUSPENDED, "suspended")
+
+    async def reinstate(self, owner: SignedInMember, member: MemberId) -> MemberChange:
+        """Let a member act again; they sign in anew and make new app passwords."""
+        return await self._change(owner, member, Tag.MEMBER_SUSPENDED, "reinstated")
+
+    async def remove(self, owner: SignedInMember, member: MemberId) -> MemberChange:
+        return await self._change(owner, member, Tag.MEMBER_REMOVED, "removed")
+
+    async def _change(
+        self, owner: SignedInMember, member: MemberId, tag: Tag, what: str
+    ) -> MemberChange:
+        organization = owner.organization.id
+        async with self._database.tenant(organization) as connection:
+            row = await members.fetch(connection, organization, member, lock=True)
+            refused = _why_not(owner, row)
+            if refused is not None:
+                await self._acts.record(
+                    connection, owner, tag, member, outcome=Outcome.REFUSED, detail=refused.value
+                )
+                return refused
+            now = self._acts.now()
+            if what == "removed":
+                await members.remove(connection, organization, member, now)
+            else:
+                suspended_at = now if what == "suspended" else None
+                await members.set_suspended(connection, organization, member, suspended_at)
+            await member_access.end_all(connection, organization, member, now)
+            await self._acts.record(connection, owner, tag, member, detail=what)
+        return MemberChange.DONE
+
+
+def _why_not(owner: SignedInMember, row: Member | None) -> MemberChange | None:
+    if not owner.may_manage_members:
+        return MemberChange.NOT_ALLOWED
+    if row is None or row.removed_at is not None:
+        return MemberChange.NOT_FOUND
+    if row.id == owner.id:
+        return MemberChange.ONESELF
+    return None
