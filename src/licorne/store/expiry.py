@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from licorne.domain.identity.ids import DeliveryId, MessageId, OrganizationId
+from licorne.domain.sealing.records import SlotReference
 from licorne.store.database import Connection
 
 
@@ -11,7 +12,7 @@ from licorne.store.database import Connection
 class EndedCopy:
     """A contact's copy whose end was just written down; its slot is to be destroyed."""
 
-    contact_slot: str
+    contact_slot: SlotReference
     deliveries: tuple[DeliveryId, ...]
 
 
@@ -39,11 +40,12 @@ async def end_contact_copy(
     if slot is None:
         return None
     rows = await connection.fetch(
-        "SELECT id FROM delivery WHERE organization_id = $1 AND message_id = $2 ORDER BY id",
+        "SELECT id FROM delivery WHERE organization_id = $1 AND message_id = $2"
+        " AND direction = 'out' ORDER BY id",
         organization,
         message,
     )
-    return EndedCopy(slot, tuple(DeliveryId(row["id"]) for row in rows))
+    return EndedCopy(SlotReference.parse(slot), tuple(DeliveryId(row["id"]) for row in rows))
 
 
 async def forget_ended(connection: Connection, at: datetime, longest_idle: timedelta) -> None:

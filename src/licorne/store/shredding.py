@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from licorne.domain.identity.ids import OrganizationId
+from licorne.domain.sealing.records import SlotReference
 from licorne.store.database import Connection
 
 
@@ -13,7 +14,7 @@ class ShredOrder:
     """What to destroy: a slot of the slot store, a blob of the blob store, or both."""
 
     id: uuid.UUID
-    slot: str | None
+    slot: SlotReference | None
     blob: str | None
 
 
@@ -23,7 +24,7 @@ async def order(
     identity: uuid.UUID,
     at: datetime,
     *,
-    slot: str | None = None,
+    slot: SlotReference | None = None,
     blob: str | None = None,
 ) -> None:
     """Order a slot or a blob to be destroyed; it stands until that has happened."""
@@ -32,7 +33,7 @@ async def order(
         " VALUES ($1, $2, $3, $4, $5)",
         organization,
         identity,
-        slot,
+        None if slot is None else str(slot),
         blob,
         at,
     )
@@ -56,7 +57,10 @@ async def fetch(
         organization,
         identity,
     )
-    return None if row is None else ShredOrder(row["id"], row["slot"], row["blob"])
+    if row is None:
+        return None
+    slot = None if row["slot"] is None else SlotReference.parse(row["slot"])
+    return ShredOrder(row["id"], slot, row["blob"])
 
 
 async def close(
