@@ -1,0 +1,7 @@
+import pytest
+from tests.vault.practice import Practice
+
+
+@pytest.fixture
+def practice() -> Practice:
+    return Practice()
