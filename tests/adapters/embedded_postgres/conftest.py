@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 import pytest
 from tests.adapters.embedded_postgres.fixture_types import Bystander, LaunchElsewhere, Sql, Start
-from tests.adapters.embedded_postgres.processes import AnotherLauncher
+from tests.adapters.embedded_postgres.processes import AnotherLauncher, as_account
 
 from licorne.adapters.embedded_postgres import EmbeddedPostgres, start_embedded_postgres_and_wait
 from licorne.adapters.embedded_postgres.account import choose_account
@@ -95,16 +95,7 @@ def bystander(new_directory: Path) -> Iterator[Bystander]:
 
     def run(program: str) -> int:
         account = choose_account(new_directory / "cluster")
-        processes.append(
-            subprocess.Popen(
-                [program, "600"],
-                **(
-                    {"user": account.uid, "group": account.gid, "extra_groups": []}
-                    if account.is_another_user
-                    else {}
-                ),
-            )
-        )
+        processes.append(subprocess.Popen([program, "600"], **as_account(account)))
         return processes[-1].pid
 
     yield run

@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from licorne.adapters.embedded_postgres.account import ServerAccount
 
 _DEADLINE = 20.0  # seconds
 
@@ -43,3 +46,10 @@ class AnotherLauncher:
     def kill_whole_group(self) -> None:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+
+def as_account(account: ServerAccount) -> dict[str, Any]:
+    """subprocess's options to run something under the server's account."""
+    if not account.is_another_user:
+        return {}
+    return {"user": account.uid, "group": account.gid, "extra_groups": []}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.adapters.embedded_postgres.processes import as_account
 
 import licorne
 from licorne.adapters.embedded_postgres.account import ServerAccount
@@ -60,11 +61,7 @@ def test_it_works_for_an_ordinary_user(somebody: pwd.struct_passwd, packages: Pa
             capture_output=True,
             text=True,
             check=False,
-            **(
-                {"user": somebody.pw_uid, "group": somebody.pw_gid, "extra_groups": []}
-                if os.geteuid() == 0
-                else {}
-            ),
+            **as_account(ServerAccount(somebody.pw_uid, somebody.pw_gid)),
         )
 
     assert session.stdout == f"worked as {somebody.pw_uid}\n", session.stderr

@@ -5,24 +5,39 @@ import os
 import signal
 import stat
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
 import pytest
 from tests.adapters.embedded_postgres.fixture_types import Sql, Start
-from tests.adapters.embedded_postgres.processes import eventually
+from tests.adapters.embedded_postgres.processes import as_account, eventually
 
-from licorne.adapters.embedded_postgres import settings
+from licorne.adapters.embedded_postgres import (
+    EmbeddedPostgres,
+    settings,
+    start_embedded_postgres_and_wait,
+)
+from licorne.adapters.embedded_postgres.account import choose_account
 from licorne.adapters.embedded_postgres.programs import find_programs
 
 CANARY = "canary-7f3a"
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[EmbeddedPostgres]:
+    """One server on a new home, for the tests that only look at it."""
+    with tempfile.TemporaryDirectory(prefix="licorne-home-") as home:
+        server = start_embedded_postgres_and_wait(Path(home, "postgres"), fsync=False)
+        yield server
+        server.stop_and_wait()
+
+
 @pytest.mark.parametrize("way", ["url", "socket_url"])
 async def test_a_wrong_password_is_refused_on_both_ways_in(
-    directory: Path, start: Start, sql: Sql, way: str
+    running: EmbeddedPostgres, sql: Sql, way: str
 ):
-    running = start(directory)
     assert await sql(getattr(running, way)(), "SELECT 1") == 1
 
     with pytest.raises(asyncpg.InvalidPasswordError):
@@ -30,8 +45,7 @@ async def test_a_wrong_password_is_refused_on_both_ways_in(
 
 
 @pytest.mark.parametrize("place", ["127.0.0.1", "socket"])
-def test_nobody_gets_in_without_a_password(directory: Path, start: Start, place: str):
-    running = start(directory)
+def test_nobody_gets_in_without_a_password(running: EmbeddedPostgres, place: str):
     host = str(running.socket_directory) if place == "socket" else place
 
     asked = subprocess.run(
@@ -50,8 +64,8 @@ def test_nobody_gets_in_without_a_password(directory: Path, start: Start, place:
     assert "no password supplied" in asked.stderr
 
 
-async def test_every_way_in_asks_for_scram(new_directory: Path, start: Start, sql: Sql):
-    url = start(new_directory).url()
+async def test_every_way_in_asks_for_scram(running: EmbeddedPostgres, sql: Sql):
+    url = running.url()
 
     assert await sql(url, "SELECT array_agg(DISTINCT auth_method) FROM pg_hba_file_rules") == [
         "scram-sha-256"
@@ -61,8 +75,7 @@ async def test_every_way_in_asks_for_scram(new_directory: Path, start: Start, sq
     )
 
 
-def test_it_listens_on_loopback_and_in_a_folder_closed_to_others(directory: Path, start: Start):
-    running = start(directory)
+def test_it_listens_on_loopback_and_in_a_folder_closed_to_others(running: EmbeddedPostgres):
     folder = running.socket_directory.stat()
 
     assert stat.S_IMODE(folder.st_mode) == 0o700
@@ -77,10 +90,9 @@ def test_it_listens_on_loopback_and_in_a_folder_closed_to_others(directory: Path
 
 
 def test_the_password_is_in_a_private_file_and_in_no_command_line_or_repr(
-    directory: Path, start: Start
+    running: EmbeddedPostgres,
 ):
-    running = start(directory)
-    password = directory / "password"
+    password = running.log.with_name("password")
 
     assert password.read_text() == running.password
     assert stat.S_IMODE(password.stat().st_mode) == 0o600
@@ -89,8 +101,7 @@ def test_the_password_is_in_a_private_file_and_in_no_command_line_or_repr(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can take on another account")
-def test_started_by_root_it_runs_under_an_account_without_rights(directory: Path, start: Start):
-    running = start(directory)
+def test_started_by_root_it_runs_under_an_account_without_rights(running: EmbeddedPostgres):
     status = dict(
         line.split(":\t", 1)
         for line in Path(f"/proc/{running.process_id}/status").read_text().splitlines()
@@ -101,7 +112,7 @@ def test_started_by_root_it_runs_under_an_account_without_rights(directory: Path
     assert status["Groups"].strip() == ""
     assert {int(status[kind], 16) for kind in ("CapInh", "CapPrm", "CapEff", "CapAmb")} == {0}
     assert status["NoNewPrivs"] == "1"
-    assert (directory / "cluster" / "data").stat().st_uid == int(status["Uid"].split()[0])
+    assert running.log.with_name("cluster").stat().st_uid == int(status["Uid"].split()[0])
 
 
 def test_the_environment_of_the_person_at_the_terminal_stays_out(
@@ -111,25 +122,30 @@ def test_the_environment_of_the_person_at_the_terminal_stays_out(
     monkeypatch.setenv("LICORNE_SOMETHING_SECRET", CANARY)
     running = start(directory)
 
+    # Under the server's own account: root in a container may not look.
     environment = subprocess.run(
-        ["cat", f"/proc/{running.process_id}/environ"], capture_output=True, check=True
+        ["cat", f"/proc/{running.process_id}/environ"],
+        capture_output=True,
+        check=True,
+        **as_account(choose_account(directory / "cluster")),
     ).stdout
+    assert b"LC_ALL=C" in environment
     assert CANARY.encode() not in environment
 
 
 async def test_nothing_but_what_we_made_changes_its_mode_or_its_owner(
-    directory: Path, start: Start, sql: Sql
+    new_directory: Path, start: Start, sql: Sql
 ):
-    watched = _modes(directory)
+    watched = _modes(new_directory)
 
-    running = start(directory)
+    running = start(new_directory)
     await sql(running.url(), "SELECT 1")
-    during = _modes(directory)
+    during = _modes(new_directory)
     running.stop_and_wait()
 
     assert during == watched
-    assert _modes(directory) == watched
-    assert stat.S_IMODE(directory.parent.stat().st_mode) == 0o700
+    assert _modes(new_directory) == watched
+    assert stat.S_IMODE(new_directory.parent.stat().st_mode) == 0o700
 
 
 async def test_the_log_tells_nothing_of_what_people_wrote(directory: Path, start: Start, sql: Sql):
