@@ -1,0 +1,163 @@
+"""Signs an email program in: the member's address and an app password, which can only send.
+
+App passwords are random and kept as HMACs, so that no slow hash stands on the way in; guessing is
+held down by buckets per account and per client address. Wrong, unknown, revoked and suspended get
+one answer.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import timedelta
+
+from licorne.application.new_ids import NewIds
+from licorne.domain.audit.event import AuditEvent, Outcome
+from licorne.domain.audit.tags import Tag
+from licorne.domain.identity.actor import Actor, ActorKind
+from licorne.domain.identity.email_address import EmailRefused, parse_email_address
+from licorne.domain.identity.ids import AppPasswordId, MemberId, OrganizationId
+from licorne.ports.clock import Clock
+from licorne.ports.randomness import Randomness
+from licorne.store import app_passwords, audit, members, organizations, rate_buckets
+from licorne.store.database import Connection, Database
+from licorne.vault.access_secrets import app_password_lookup
+from licorne.vault.keyring import Keyring
+from licorne.vault.personal_fields import email_lookup
+
+_WINDOW = timedelta(minutes=10)
+_TRIES_PER_ADDRESS = 30
+_TRIES_PER_ACCOUNT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Submitter:
+    """Who is signed in, with what an edge needs to check: their addresses and text domains."""
+
+    organization: OrganizationId
+    member: MemberId
+    app_password: AppPasswordId
+    daily_cap: int
+    region: str
+    text_domains: frozenset[str]
+    address_lookups: frozenset[bytes]
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(ActorKind.MEMBER, self.member)
+
+
+class WrongCredentials(Exception):
+    """The address and app password don't belong together, or don't serve (any more)."""
+
+
+class TooManyTries(Exception):
+    """An account or client address has guessed too often lately."""
+
+
+class AuthenticateSubmission:
+    def __init__(
+        self, database: Database, keyring: Keyring, clock: Clock, randomness: Randomness
+    ) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._clock = clock
+        self._new_id = NewIds(clock, randomness)
+
+    async def __call__(self, username: str, password: str, client: str) -> Submitter:
+        """Raise `WrongCredentials` or `TooManyTries`."""
+        async with self._database.before_tenant() as connection:
+            found = await app_passwords.find(
+                connection, app_password_lookup(self._keyring, password)
+            )
+        lookup = self._username_lookup(username)
+        if (
+            found is None
+            or lookup is None
+            or not hmac.compare_digest(lookup, found.email_lookup)
+            or found.revoked
+            or found.suspended
+        ):
+            await self._refuse(lookup or b"", client, found)
+            raise WrongCredentials
+        organization = found.organization
+        now = self._clock.now()
+        async with self._database.tenant(organization) as connection:
+            about = await organizations.fetch(connection, organization)
+            if about is None:
+                raise WrongCredentials
+            submitter = Submitter(
+                organization=organization,
+                member=found.member,
+                app_password=found.id,
+                daily_cap=found.daily_cap,
+                region=about.region,
+                text_domains=frozenset(await organizations.text_domains(connection, organization)),
+                address_lookups=frozenset(
+                    address.address_lookup
+                    for address in await members.addresses(connection, organization, found.member)
+                ),
+            )
+            await app_passwords.note_use(connection, organization, found.id, now)
+            await audit.record(
+                connection,
+                AuditEvent(
+                    self._new_id(),
+                    organization,
+                    now,
+                    Tag.SUBMISSION_AUTHENTICATED,
+                    submitter.actor,
+                    found.id,
+                ),
+            )
+        return submitter
+
+    def owns(self, submitter: Submitter, address: str) -> bool:
+        """Say whether an address is one that the signed-in member may write From."""
+        lookup = self._username_lookup(address)
+        return lookup is not None and lookup in submitter.address_lookups
+
+    def _username_lookup(self, username: str) -> bytes | None:
+        try:
+            return email_lookup(self._keyring, parse_email_address(username))
+        except EmailRefused:
+            return None
+
+    async def _refuse(
+        self, account: bytes, client: str, found: app_passwords.FoundAppPassword | None
+    ) -> None:
+        now = self._clock.now()
+        async with self._database.before_tenant() as connection:
+            within = await self._count(connection, account, client)
+        if found is not None:
+            async with self._database.tenant(found.organization) as connection:
+                await audit.record(
+                    connection,
+                    AuditEvent(
+                        self._new_id(),
+                        found.organization,
+                        now,
+                        Tag.SUBMISSION_REFUSED,
+                        Actor.nobody(),
+                        found.id,
+                        Outcome.REFUSED,
+                    ),
+                )
+        if not within:
+            raise TooManyTries
+
+    async def _count(self, connection: Connection, account: bytes, client: str) -> bool:
+        now = self._clock.now()
+        by_client = await rate_buckets.take(
+            connection,
+            self._keyring.lookup("bucket:submission-client", client),
+            _TRIES_PER_ADDRESS,
+            _WINDOW,
+            now,
+        )
+        by_account = await rate_buckets.take(
+            connection,
+            self._keyring.lookup("bucket:submission-account", account),
+            _TRIES_PER_ACCOUNT,
+            _WINDOW,
+            now,
+        )
+        return by_client and by_account

@@ -1,0 +1,111 @@
+"""An installation at rest: its folders, keys and roles are made once and opened at every start."""
+
+import secrets
+import tomllib
+import uuid
+from dataclasses import dataclass
+
+from licorne.adapters.custody.key_file import KeyFileCustody
+from licorne.adapters.system import SystemClock, SystemRandomness
+from licorne.ports.key_custody import KeyUnavailable
+from licorne.store import installations
+from licorne.store.database import Database, open_database, url_for_role
+from licorne.store.migrate import migrate
+from licorne.store.roles import RuntimeRole, set_role_passwords
+from licorne.vault.keyring import Keyring
+from licorne.vault.keyring_rows import make_keyring_rows, open_keyring
+from licorne.wiring.private_files import make_private_folder, read_private, write_private
+from licorne.wiring.settings import Home, SettingsWrong
+
+
+@dataclass(frozen=True, slots=True)
+class RoleUrls:
+    """How each runtime role logs in to the database."""
+
+    owner: str
+    app: str
+    intake: str
+    worker: str
+
+
+def database_url(home: Home, environment_url: str | None, file: str = "") -> str:
+    """Find the schema owner's URL: in the environment, a named file, or the home's secrets."""
+    if environment_url:
+        return environment_url
+    path = home.database_url if not file else home.path / file
+    if not path.exists():
+        raise SettingsWrong(
+            "No database is named. Put its URL (postgresql://user:password@host/name?sslmode="
+            f"verify-full) into {path}, or into LICORNE_DATABASE_URL."
+        )
+    return read_private(path)
+
+
+async def prepare(home: Home, owner_url: str) -> bool:
+    """Make whatever is missing: folders, unseal key, schema, roles, keyring. True when new.
+
+    Idempotent: what is there stays. A database that has keys already is never given a new unseal
+    key, since that would lose everything in it.
+    """
+    make_private_folder(home.path)
+    for folder in (home.secrets, home.unseal_key.parent, home.slots, home.blobs, home.audit_heads):
+        make_private_folder(folder)
+    await migrate(owner_url)
+    await set_role_passwords(owner_url, _role_passwords(home))
+    randomness = SystemRandomness()
+    owner = await open_database(owner_url, size=1)
+    try:
+        async with owner.before_tenant() as connection, connection.transaction():
+            if await installations.fetch_id(connection) is not None:
+                return False
+            custody = (
+                KeyFileCustody(home.unseal_key, randomness)
+                if home.unseal_key.exists()
+                else KeyFileCustody.create(home.unseal_key, randomness)
+            )
+            rows = await make_keyring_rows(custody, randomness)
+            await installations.add(connection, uuid.uuid4(), SystemClock().now())
+            await installations.add_keys(connection, rows)
+            return True
+    finally:
+        await owner.close()
+
+
+def role_urls(home: Home, owner_url: str) -> RoleUrls:
+    """Give each role's URL, from the owner's and the role passwords in the home's secrets."""
+    passwords = _role_passwords(home)
+    return RoleUrls(
+        owner=owner_url,
+        app=url_for_role(owner_url, RuntimeRole.APP, passwords[RuntimeRole.APP]),
+        intake=url_for_role(owner_url, RuntimeRole.INTAKE, passwords[RuntimeRole.INTAKE]),
+        worker=url_for_role(owner_url, RuntimeRole.WORKER, passwords[RuntimeRole.WORKER]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedInstallation:
+    id: uuid.UUID
+    keyring: Keyring
+
+
+async def open_installation(home: Home, database: Database) -> OpenedInstallation:
+    """Unseal: open the keyring. Raises ``KeyUnavailable`` while the key isn't to be had."""
+    async with database.before_tenant() as connection:
+        identity = await installations.fetch_id(connection)
+        rows = await installations.fetch_keys(connection)
+    if identity is None:
+        raise KeyUnavailable(
+            "This database was not set up yet. Run `licorne init` first.",
+            "the table installation is empty",
+        )
+    randomness = SystemRandomness()
+    keyring = await open_keyring(KeyFileCustody(home.unseal_key, randomness), rows, randomness)
+    return OpenedInstallation(identity, keyring)
+
+
+def _role_passwords(home: Home) -> dict[RuntimeRole, str]:
+    if not home.role_passwords.exists():
+        lines = [f'{role.value} = "{secrets.token_urlsafe(24)}"' for role in RuntimeRole]
+        write_private(home.role_passwords, "\n".join(lines) + "\n")
+    stored = tomllib.loads(home.role_passwords.read_text(encoding="utf-8"))
+    return {role: stored[role.value] for role in RuntimeRole}

@@ -1,0 +1,193 @@
+"""Settings: from `licorne.toml` in the home, then from the environment (`LICORNE_*`).
+
+Every mistake is answered with a sentence that says which setting, what is wrong and what to write
+instead. Secrets don't stand in settings; files do, whose paths may.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from licorne.adapters.carriers.http_settings import (
+    CarrierSettingsWrong,
+    HttpCarrierSettings,
+    parse_http_carrier,
+)
+
+FILE_NAME = "licorne.toml"
+
+
+class SettingsWrong(Exception):
+    """A setting can't be used; the text is for the operator."""
+
+
+class Carrier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One configured carrier: ``[[carriers]]`` in the file."""
+
+    name: str
+    kind: str = "generic_http"
+    settings: dict[str, Any] = {}
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An installation's settings, all with a default that suits one machine.
+
+    Sizes are bytes, times seconds, ports TCP; port 0 means any free port.
+    """
+
+    database_url_file: str = ""  # default: secrets/database-url in the home
+    public_url: str = ""  # what people type and links begin with, e.g. https://text.example.org
+    http_host: str = "127.0.0.1"
+    http_port: int = 8080
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 587
+    smtps_port: int = 465
+    smtp_name: str = "localhost"  # in the greeting (RFC 5321 §4.2)
+    tls_certificate: str = ""  # PEM, for SMTP
+    tls_key: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+    web_processes: int = 1
+    submission_processes: int = 1
+    worker_processes: int = 1
+    carriers: tuple[Carrier, ...] = ()
+    demo: bool = False  # the simulated phone; set by `licorne demo` only
+
+    def networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        return tuple(ip_network(one) for one in self.trusted_proxies)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder that holds everything an installation keeps outside its database."""
+
+    path: Path
+
+    @property
+    def settings_file(self) -> Path:
+        return self.path / FILE_NAME
+
+    @property
+    def unseal_key(self) -> Path:
+        return self.path / "keys" / "unseal.key"
+
+    @property
+    def slots(self) -> Path:
+        return self.path / "slots"
+
+    @property
+    def blobs(self) -> Path:
+        return self.path / "blobs"
+
+    @property
+    def audit_heads(self) -> Path:
+        return self.path / "audit-heads"
+
+    @property
+    def secrets(self) -> Path:
+        return self.path / "secrets"
+
+    @property
+    def database_url(self) -> Path:
+        return self.secrets / "database-url"
+
+    @property
+    def role_passwords(self) -> Path:
+        return self.secrets / "database-roles.toml"
+
+    @property
+    def tls(self) -> Path:
+        return self.path / "tls"
+
+    @property
+    def postgres(self) -> Path:
+        return self.path / "postgres"
+
+    @property
+    def demo_phone(self) -> Path:
+        return self.path / "demo-phone"
+
+    @property
+    def demo_practice(self) -> Path:
+        return self.secrets / "demo-practice.json"
+
+
+def load_settings(home: Home, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the file, lay the environment over it, and check all of it. Raises `SettingsWrong`."""
+    values: dict[str, Any] = {}
+    if home.settings_file.exists():
+        try:
+            values = tomllib.loads(home.settings_file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+            raise SettingsWrong(f"{home.settings_file} can't be read: {problem}.") from problem
+    values |= _from_environment(os.environ if environment is None else environment)
+    try:
+        settings = msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as problem:
+        raise SettingsWrong(
+            f"A setting is wrong: {problem}. Look at {home.settings_file} and at LICORNE_* in the"
+            " environment."
+        ) from problem
+    _check(settings)
+    return settings
+
+
+_NOT_SETTINGS = {"HOME", "CONFIG", "DATABASE_URL"}
+_LISTS = {"trusted_proxies"}
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, text in environment.items():
+        if not name.startswith("LICORNE_") or name.removeprefix("LICORNE_") in _NOT_SETTINGS:
+            continue
+        key = name.removeprefix("LICORNE_").lower()
+        if key in _LISTS:
+            values[key] = [part.strip() for part in text.split(",") if part.strip()]
+        else:
+            values[key] = text
+    return values
+
+
+def _check(settings: Settings) -> None:
+    if settings.public_url:
+        parts = urlsplit(settings.public_url)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
+            raise SettingsWrong(
+                "public_url must look like https://text.example.org, with nothing after the name."
+            )
+    for name in ("http_port", "smtp_port", "smtps_port"):
+        if not 0 <= getattr(settings, name) <= 65535:
+            raise SettingsWrong(f"{name} must be a port between 0 and 65535.")
+    for name in ("web_processes", "submission_processes", "worker_processes"):
+        if not 1 <= getattr(settings, name) <= 64:
+            raise SettingsWrong(f"{name} must be between 1 and 64.")
+    if bool(settings.tls_certificate) != bool(settings.tls_key):
+        raise SettingsWrong("tls_certificate and tls_key go together: set both.")
+    try:
+        settings.networks()
+    except ValueError as problem:
+        raise SettingsWrong(
+            f"trusted_proxies must be networks such as 10.0.0.0/8: {problem}."
+        ) from problem
+    for carrier in settings.carriers:
+        carrier_settings(carrier)
+
+
+def carrier_settings(carrier: Carrier) -> HttpCarrierSettings:
+    """Read one carrier's own settings. Raises `SettingsWrong`."""
+    if carrier.kind != "generic_http":
+        raise SettingsWrong(
+            f"The carrier {carrier.name!r} is of the kind {carrier.kind!r}; this release has"
+            " generic_http."
+        )
+    try:
+        return parse_http_carrier(carrier.name, carrier.settings)
+    except CarrierSettingsWrong as problem:
+        raise SettingsWrong(problem.sentence) from problem
