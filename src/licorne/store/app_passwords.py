@@ -108,7 +108,7 @@ async def note_use(
     """Remember when a program last signed in, to the minute."""
     await connection.execute(
         "UPDATE app_password SET last_used_at = $3 WHERE organization_id = $1 AND id = $2"
-        " AND (last_used_at IS NULL OR last_used_at < $3 - interval '1 minute')",
+        " AND (last_used_at IS NULL OR last_used_at < $3::timestamptz - interval '1 minute')",
         organization,
         app_password,
         at,

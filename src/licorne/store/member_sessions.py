@@ -57,7 +57,7 @@ async def touch(
     """Note that its person did something; rows are rewritten at most every half minute."""
     await connection.execute(
         "UPDATE member_session SET seen_at = $3 WHERE organization_id = $1 AND cookie_hash = $2"
-        " AND seen_at < $3 - interval '30 seconds'",
+        " AND seen_at < $3::timestamptz - interval '30 seconds'",
         organization,
         cookie_hash,
         at,

@@ -1,0 +1,149 @@
+"""A member's way in: password and code together, once each."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.support.postgres import cluster  # noqa: F401
+from tests.support.practice_world import PracticeWorld, practice_world
+
+from licorne.adapters.embedded_postgres import EmbeddedPostgres
+from licorne.application.governing.end_member_session import EndMemberSession
+from licorne.application.governing.govern_members import GovernMembers, MemberChange
+from licorne.application.governing.sign_in_member import TOO_MANY, WRONG, SignedIn
+from licorne.domain.identity.member_session import ABSOLUTE_LIMIT, IDLE_LIMIT
+
+
+@pytest.fixture
+async def world(cluster: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[PracticeWorld]:  # noqa: F811
+    async with practice_world(cluster, tmp_path) as made:
+        yield made
+
+
+async def attempt(world, email, password, code, earlier=None):
+    return await world.sign_in_member(
+        email, password, code, address="192.0.2.1", earlier_cookie=earlier
+    )
+
+
+async def test_the_right_password_and_code_open_a_session_with_the_members_key(world):
+    ada = await world.add_member("Ada Byron")
+    signed_in = await attempt(world, f" {ada.email.upper()} ", ada.password, world.code(ada))
+    assert isinstance(signed_in, SignedIn)
+    member = await world.resume(signed_in.cookie)
+    assert member is not None
+    assert (member.id, member.name) == (ada.id, "Ada Byron")
+    assert member.key.row.owner == ada.id
+    assert "member:session:started" in await world.audit_tags(ada.organization)
+
+
+async def test_a_wrong_password_wrong_code_and_unknown_person_get_the_same_answer(world):
+    ada = await world.add_member("Ada Byron")
+    code = world.code(ada)
+    wrong_code = f"{(int(code) + 1) % 1_000_000:06}"
+    assert await attempt(world, ada.email, "not the password", code) == WRONG
+    assert await attempt(world, ada.email, ada.password, wrong_code) == WRONG
+    assert await attempt(world, "nobody@example.org", ada.password, code) == WRONG
+    assert await attempt(world, "no address", ada.password, code) == WRONG
+    tags = await world.audit_tags(ada.organization)
+    assert tags.count("member:session:refused (refused)") == 2
+
+
+async def test_a_code_serves_once(world):
+    ada = await world.add_member("Ada Byron")
+    code = world.code(ada)
+    assert isinstance(await attempt(world, ada.email, ada.password, code), SignedIn)
+    assert await attempt(world, ada.email, ada.password, code) == WRONG
+
+
+async def test_a_code_from_the_step_before_still_serves_and_an_older_one_does_not(world):
+    ada = await world.add_member("Ada Byron")
+    code = world.code(ada)
+    world.clock.advance(timedelta(seconds=30))
+    assert isinstance(await attempt(world, ada.email, ada.password, code), SignedIn)
+    older = world.code(ada)
+    world.clock.advance(timedelta(seconds=90))
+    assert await attempt(world, ada.email, ada.password, older) == WRONG
+
+
+async def test_guessing_at_one_account_is_throttled_before_any_password_is_checked(world):
+    ada = await world.add_member("Ada Byron")
+    answers = [await attempt(world, ada.email, "guess", "000000") for _ in range(12)]
+    assert answers[:10] == [WRONG] * 10
+    assert answers[10:] == [TOO_MANY] * 2
+    assert await attempt(world, ada.email, ada.password, world.code(ada)) == TOO_MANY
+    world.clock.advance(timedelta(minutes=16))
+    assert isinstance(await attempt(world, ada.email, ada.password, world.code(ada)), SignedIn)
+
+
+async def test_one_guess_at_each_of_many_accounts_is_throttled_by_address(world):
+    await world.add_member("Ada Byron")
+    answers = [await attempt(world, f"user{n}@example.org", "guess", "0") for n in range(104)]
+    assert answers[-1] == TOO_MANY
+    assert answers[0] == WRONG
+
+
+async def test_a_cookie_from_before_is_dead_after_signing_in(world):
+    ada = await world.add_member("Ada Byron")
+    first = await world.sign_in(ada)
+    world.clock.advance(timedelta(seconds=31))
+    second = await attempt(world, ada.email, ada.password, world.code(ada), first.cookie)
+    assert isinstance(second, SignedIn)
+    assert second.cookie != first.cookie
+    assert await world.resume(first.cookie) is None
+
+
+async def test_an_idle_session_ends_and_what_a_page_asks_by_itself_does_not_keep_it(world):
+    ada = await world.add_member("Ada Byron")
+    cookie = (await world.sign_in(ada)).cookie
+    world.clock.advance(IDLE_LIMIT - timedelta(minutes=1))
+    assert await world.resume(cookie, extend=False) is not None
+    world.clock.advance(timedelta(minutes=2))
+    assert await world.resume(cookie) is None
+
+
+async def test_a_session_in_use_ends_after_half_a_day(world):
+    ada = await world.add_member("Ada Byron")
+    cookie = (await world.sign_in(ada)).cookie
+    for _ in range(int(ABSOLUTE_LIMIT / (IDLE_LIMIT / 2)) - 1):
+        world.clock.advance(IDLE_LIMIT / 2)
+        assert await world.resume(cookie) is not None
+    world.clock.advance(IDLE_LIMIT / 2)
+    assert await world.resume(cookie) is None
+
+
+async def test_signing_out_ends_the_session(world):
+    ada = await world.add_member("Ada Byron")
+    cookie = (await world.sign_in(ada)).cookie
+    member = await world.resume(cookie)
+    assert member is not None
+    await EndMemberSession(world.app, world.acts)(member)
+    assert await world.resume(cookie) is None
+    assert (await world.audit_tags(ada.organization))[-1] == "member:session:ended"
+
+
+async def test_suspending_a_member_ends_their_session_and_keeps_them_out(world):
+    olga = await world.found()
+    ada = await world.add_member("Ada Byron")
+    cookie = (await world.sign_in(ada)).cookie
+    owner = await world.as_member(olga)
+    govern = GovernMembers(world.app, world.keyring, world.acts)
+    assert await govern.suspend(owner, ada.id) is MemberChange.DONE
+    assert await world.resume(cookie) is None
+    world.clock.advance(timedelta(seconds=31))
+    assert await attempt(world, ada.email, ada.password, world.code(ada)) == WRONG
+    assert await govern.suspend(owner, olga.id) is MemberChange.ONESELF
+
+
+async def test_a_plain_member_suspends_nobody(world):
+    await world.found()
+    ada, bob = await world.add_member("Ada Byron"), await world.add_member("Bob Babbage")
+    govern = GovernMembers(world.app, world.keyring, world.acts)
+    assert await govern.suspend(await world.as_member(ada), bob.id) is MemberChange.NOT_ALLOWED
+    assert (await world.audit_tags(ada.organization))[-1] == "member:member:suspended (refused)"
+
+
+async def test_cookies_that_were_never_given_out_are_nobody(world):
+    for cookie in ("", "x", "ä", "A" * 43, "A" * 500):
+        assert await world.resume(cookie) is None
