@@ -1,0 +1,133 @@
+"""What every role stands on: opened keys, stores and connections. Made once per process."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from licorne.adapters.blobs.disk import DiskBlobStore
+from licorne.adapters.slots.disk import DiskSlotStore
+from licorne.adapters.system import SystemClock, SystemRandomness
+from licorne.application.sending.accept import AcceptMessage
+from licorne.application.sending.check_recipient import CheckRecipient
+from licorne.application.sending.meet_contact import MeetContact
+from licorne.application.sending.screen import IntakeFactsReader, ScreenMessage
+from licorne.application.sending.seal import SealMessage
+from licorne.application.sending.seal_content import ContentSealer
+from licorne.application.sending.send_message import SendMessage
+from licorne.application.trusted_keys import TrustedKeys
+from licorne.domain.sealing.records import IntakeKey
+from licorne.store import reader_keys
+from licorne.store.database import Database, open_database
+from licorne.vault.argon2_threads import Argon2Threads
+from licorne.vault.intake_keys import IntakeKeyPool
+from licorne.vault.key_directory import KeyDirectory
+from licorne.vault.keyring import Keyring
+from licorne.vault.passwords import PasswordVault
+from licorne.wiring.installation import RoleUrls, open_installation
+from licorne.wiring.settings import Home, Settings
+
+# Counting a quota may be forgotten in a crash; a message may not. So the facts' connection, whose
+# only write is that count, doesn't wait for the disk.
+_FACTS_SETTINGS = {"synchronous_commit": "off"}
+_DURABLE = {"synchronous_commit": "on"}
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """Opened for one process; ``open_core`` closes all of it."""
+
+    home: Home
+    settings: Settings
+    installation: UUID
+    keyring: Keyring
+    passwords: PasswordVault
+    clock: SystemClock
+    randomness: SystemRandomness
+    slots: DiskSlotStore
+    blobs: DiskBlobStore
+    app: Database
+    intake: Database
+    facts: Database
+    directory: KeyDirectory
+    keys: TrustedKeys
+    intake_keys: IntakeKeyPool
+    sealer: ContentSealer
+
+
+@contextlib.asynccontextmanager
+async def open_core(home: Home, settings: Settings, urls: RoleUrls) -> AsyncIterator[Core]:
+    """Open everything a role that sends or reads needs. Raises ``KeyUnavailable``."""
+    async with contextlib.AsyncExitStack() as stack:
+        app = await _open(stack, urls.app, 10, _DURABLE)
+        intake = await _open(stack, urls.intake, 2, _DURABLE)
+        facts = await _open(stack, urls.intake, 2, _FACTS_SETTINGS)
+        opened = await open_installation(home, app)
+        clock, randomness = SystemClock(), SystemRandomness()
+        slots = DiskSlotStore(home.slots, randomness)
+        stack.callback(slots.close)
+        blobs = DiskBlobStore(home.blobs)
+        threads = Argon2Threads()
+        stack.callback(threads.close)
+        directory = KeyDirectory(opened.keyring)
+
+        async def keep(key: IntakeKey) -> None:
+            async with intake.before_tenant() as connection:
+                await reader_keys.add_intake_keys(connection, [key])
+
+        yield Core(
+            home=home,
+            settings=settings,
+            installation=opened.id,
+            keyring=opened.keyring,
+            passwords=PasswordVault(opened.keyring, randomness, threads),
+            clock=clock,
+            randomness=randomness,
+            slots=slots,
+            blobs=blobs,
+            app=app,
+            intake=intake,
+            facts=facts,
+            directory=directory,
+            keys=TrustedKeys(app, directory),
+            intake_keys=IntakeKeyPool(opened.keyring, randomness, clock, keep),
+            sealer=ContentSealer(opened.keyring, slots, blobs, randomness),
+        )
+
+
+async def _open(
+    stack: contextlib.AsyncExitStack, url: str, size: int, settings: dict[str, str]
+) -> Database:
+    database = await open_database(url, size=size, settings=settings)
+    stack.push_async_callback(database.close)
+    return database
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """The main job's use cases, as every edge that sends gets them."""
+
+    send: SendMessage
+    check_recipient: CheckRecipient
+    meet: MeetContact
+
+
+def compose_sending(core: Core) -> Sending:
+    reader = IntakeFactsReader(core.facts)
+    screen = ScreenMessage(reader, core.keyring, core.clock)
+    meet = MeetContact(core.app, core.keyring, core.slots, core.clock, core.randomness)
+    seal = SealMessage(
+        core.sealer, core.keys, core.intake_keys, core.passwords, core.clock, core.randomness
+    )
+    send = SendMessage(
+        screen,
+        meet,
+        seal,
+        AcceptMessage(core.intake),
+        core.sealer,
+        core.app,
+        core.keyring,
+        core.clock,
+        core.randomness,
+    )
+    return Sending(send, CheckRecipient(screen), meet)

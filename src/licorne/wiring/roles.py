@@ -1,0 +1,145 @@
+"""The roles as processes: each opens what it needs, serves until SIGTERM, and finishes its work."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import uvloop
+
+from licorne.adapters.audit_heads.files import HeadFiles
+from licorne.adapters.carriers.demo_phone import DemoPhone
+from licorne.adapters.carriers.generic_http import GenericHttpCarrier
+from licorne.application.keeping.expire import ExpireCopies
+from licorne.application.keeping.forget import ForgetEnded
+from licorne.application.keeping.sequence_audit import SequenceAudit
+from licorne.application.keeping.shred import Shred
+from licorne.application.sending.announce import AnnounceDelivery
+from licorne.application.sending.authenticate_submission import AuthenticateSubmission
+from licorne.application.sending.carriers import Carriers
+from licorne.edges.submission.mime.bounded_worker import BoundedMimeWorker
+from licorne.edges.submission.server import SubmissionServer
+from licorne.edges.submission.take_message import SubmissionUseCases, TakeMessage
+from licorne.edges.worker.runner import run_worker
+from licorne.edges.worker.use_cases import WorkerUseCases
+from licorne.ports.sms_carrier import SmsCarrier
+from licorne.store.database import open_database
+from licorne.wiring.core import Core, compose_sending, open_core
+from licorne.wiring.installation import RoleUrls
+from licorne.wiring.settings import Home, Settings, carrier_settings
+from licorne.wiring.supervisor import Ready
+
+_WORKER_CONNECTIONS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """All that a role is given: where things are, how to log in, and what to listen on."""
+
+    home: Home
+    settings: Settings
+    urls: RoleUrls
+    public_url: str
+    http: tuple[socket.socket, ...] = ()
+    smtp: tuple[socket.socket, ...] = ()
+    smtps: tuple[socket.socket, ...] = ()
+    tls: ssl.SSLContext | None = None
+
+    @property
+    def pickup_url(self) -> str:
+        return f"{self.public_url}/t"
+
+
+def run_submission(installation: Installation, ready: Ready) -> None:
+    uvloop.run(_submission(installation, ready))
+
+
+def run_worker_role(installation: Installation, ready: Ready) -> None:
+    uvloop.run(_worker(installation, ready))
+
+
+async def _submission(installation: Installation, ready: Ready) -> None:
+    if installation.tls is None:
+        raise RuntimeError("the mail server needs a certificate")
+    async with (
+        open_core(installation.home, installation.settings, installation.urls) as core,
+        BoundedMimeWorker() as mime,
+    ):
+        sending = compose_sending(core)
+        use_cases = SubmissionUseCases(
+            authenticate=AuthenticateSubmission(
+                core.app, core.keyring, core.clock, core.randomness
+            ),
+            check_recipient=sending.check_recipient,
+            send=sending.send,
+        )
+        server = SubmissionServer(
+            TakeMessage(use_cases, mime), installation.tls, installation.settings.smtp_name
+        )
+        await server.start(installation.smtp, installation.smtps)
+        ready()
+        await until_stopped()
+        await server.stop()
+
+
+async def _worker(installation: Installation, ready: Ready) -> None:
+    async with (
+        open_core(installation.home, installation.settings, installation.urls) as core,
+        open_carriers(core) as carriers,
+    ):
+        database = await open_database(installation.urls.worker, size=_WORKER_CONNECTIONS)
+        clock, randomness = core.clock, core.randomness
+        heads = HeadFiles(installation.home.audit_heads)
+        use_cases = WorkerUseCases(
+            announce=AnnounceDelivery(
+                database,
+                core.keyring,
+                carriers,
+                clock,
+                randomness,
+                pickup_url=installation.pickup_url,
+            ),
+            shred=Shred(database, core.slots, core.blobs, clock, randomness),
+            expire=ExpireCopies(database, clock, randomness),
+            sequence_audit=SequenceAudit(database, core.keyring, heads, clock),
+            forget_ended=ForgetEnded(database, clock),
+        )
+        stop = asyncio.Event()
+        stopping = asyncio.create_task(_set_when_stopped(stop))
+        ready()
+        try:
+            await run_worker(database, use_cases, stop)
+        finally:
+            stopping.cancel()
+            await database.close()
+
+
+@contextlib.asynccontextmanager
+async def open_carriers(core: Core) -> AsyncIterator[Carriers]:
+    """Open the configured carriers; the demo has its phone and nothing else."""
+    async with contextlib.AsyncExitStack() as stack:
+        if core.settings.demo:
+            phone = DemoPhone(core.home.demo_phone, core.clock)
+            yield Carriers({phone.name: phone}, (phone.name,))
+            return
+        by_name: dict[str, SmsCarrier] = {}
+        for carrier in core.settings.carriers:
+            opened = GenericHttpCarrier(carrier_settings(carrier), core.clock)
+            stack.push_async_callback(opened.close)
+            by_name[carrier.name] = opened
+        yield Carriers(by_name, tuple(by_name))
+
+
+async def until_stopped() -> None:
+    """Wait for SIGTERM."""
+    stop = asyncio.Event()
+    await _set_when_stopped(stop)
+
+
+async def _set_when_stopped(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    await stop.wait()
