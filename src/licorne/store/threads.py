@@ -218,6 +218,20 @@ async def thread_of_delivery(
     return None if found is None else ThreadId(found)
 
 
+async def of_mailbox(
+    connection: Connection, organization: OrganizationId, mailbox: uuid.UUID
+) -> tuple[ThreadId, ...]:
+    """Name the threads with the contact whose mailbox this is."""
+    rows = await connection.fetch(
+        "SELECT t.id FROM thread t JOIN mailbox m"
+        " ON (m.organization_id, m.contact_id) = (t.organization_id, t.contact_id)"
+        " WHERE t.organization_id = $1 AND m.id = $2",
+        organization,
+        mailbox,
+    )
+    return tuple(ThreadId(row["id"]) for row in rows)
+
+
 async def teams_of(
     connection: Connection, organization: OrganizationId, member: uuid.UUID
 ) -> tuple[Inbox, ...]:
