@@ -9,7 +9,11 @@ own database comes from `database(cluster, migrate)` (dropped at the end) or `fr
             yield url
 """
 
+import contextlib
+import fcntl
 import hashlib
+import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -31,6 +35,8 @@ OWNER_PASSWORD = "owner of the tests' schema"
 
 Migration = Callable[[str], Awaitable[None]]  # given the owner's URL of an empty database
 
+_PREFIX = "licorne-tests-"
+
 # Nothing here has to outlive a power cut.
 _FAST = {
     "synchronous_commit": "off",
@@ -42,9 +48,19 @@ _FAST = {
 }
 
 
+def quickest_place() -> Path:
+    """Where to put what only has to last for a test: memory, if the machine has plenty."""
+    memory = Path("/dev/shm")
+    plenty = 2 * 1024**3  # bytes
+    if memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > plenty:
+        return memory
+    return Path(tempfile.gettempdir())
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[EmbeddedPostgres]:
-    with tempfile.TemporaryDirectory(prefix="licorne-tests-") as home:
+    _remove_what_killed_sessions_left()
+    with tempfile.TemporaryDirectory(prefix=_PREFIX, dir=quickest_place()) as home:
         running = start_embedded_postgres_and_wait(
             Path(home, "postgres"), fsync=False, extra_settings=_FAST
         )
@@ -52,6 +68,13 @@ def cluster() -> Iterator[EmbeddedPostgres]:
             yield running
         finally:
             running.stop_and_wait()
+
+
+def _remove_what_killed_sessions_left() -> None:
+    for home in quickest_place().glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError), (home / "postgres" / "launcher.lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody holds it: nobody is there
+            shutil.rmtree(home)
 
 
 @asynccontextmanager

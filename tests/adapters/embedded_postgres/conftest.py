@@ -14,6 +14,7 @@ import asyncpg
 import pytest
 from tests.adapters.embedded_postgres.fixture_types import Bystander, LaunchElsewhere, Sql, Start
 from tests.adapters.embedded_postgres.processes import AnotherLauncher, as_account
+from tests.support.postgres import quickest_place
 
 from licorne.adapters.embedded_postgres import EmbeddedPostgres, start_embedded_postgres_and_wait
 from licorne.adapters.embedded_postgres.account import choose_account
@@ -22,14 +23,14 @@ from licorne.adapters.embedded_postgres.account import choose_account
 @pytest.fixture
 def new_directory() -> Iterator[Path]:
     """Where a home that is closed to everyone else will have its `postgres/` folder."""
-    with tempfile.TemporaryDirectory(prefix="licorne-home-") as home:
+    with tempfile.TemporaryDirectory(prefix="licorne-home-", dir=quickest_place()) as home:
         yield Path(home, "postgres")
 
 
 @pytest.fixture(scope="session")
 def pattern() -> Iterator[Path]:
     """A `postgres/` folder that was set up: to be copied, since setting up takes a second."""
-    with tempfile.TemporaryDirectory(prefix="licorne-home-") as home:
+    with tempfile.TemporaryDirectory(prefix="licorne-home-", dir=quickest_place()) as home:
         start_embedded_postgres_and_wait(Path(home, "postgres"), fsync=False).stop_and_wait()
         yield Path(home, "postgres")
 

@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 from tests.adapters.embedded_postgres.fixture_types import Sql, Start
 from tests.adapters.embedded_postgres.processes import as_account, eventually
+from tests.support.postgres import quickest_place
 
 from licorne.adapters.embedded_postgres import (
     EmbeddedPostgres,
@@ -28,7 +29,7 @@ CANARY = "canary-7f3a"
 @pytest.fixture(scope="module")
 def running() -> Iterator[EmbeddedPostgres]:
     """One server on a new home, for the tests that only look at it."""
-    with tempfile.TemporaryDirectory(prefix="licorne-home-") as home:
+    with tempfile.TemporaryDirectory(prefix="licorne-home-", dir=quickest_place()) as home:
         server = start_embedded_postgres_and_wait(Path(home, "postgres"), fsync=False)
         yield server
         server.stop_and_wait()
