@@ -168,9 +168,11 @@ class AnnounceDelivery:
             return GiveUp(
                 CarrierReason.NO_CARRIER if live_allowed else CarrierReason.NOT_ASSIGNABLE
             )
-        return next_step(
-            attempts, options, self._clock.now(), self._deadline(facts, kind, attempts)
-        )
+        deadline = self._deadline(facts, kind, attempts)
+        step = next_step(attempts, options, self._clock.now(), deadline)
+        if facts.opted_out and isinstance(step, Ask) and step.again is None:
+            return GiveUp(CarrierReason.OPTED_OUT)
+        return step
 
     def _deadline(
         self, facts: NoticeFacts, kind: NoticeKind, attempts: tuple[Attempt, ...]

@@ -1,0 +1,18 @@
+"""What a worker does, handed over by wiring."""
+
+from dataclasses import dataclass
+
+from licorne.application.keeping.expire import ExpireCopies
+from licorne.application.keeping.forget import ForgetEnded
+from licorne.application.keeping.sequence_audit import SequenceAudit
+from licorne.application.keeping.shred import Shred
+from licorne.application.sending.announce import AnnounceDelivery
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerUseCases:
+    announce: AnnounceDelivery
+    shred: Shred
+    expire: ExpireCopies
+    sequence_audit: SequenceAudit
+    forget_ended: ForgetEnded
