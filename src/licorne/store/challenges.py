@@ -52,3 +52,15 @@ async def clear_tries(
         organization,
         delivery,
     )
+
+
+async def give_back_try(
+    connection: Connection, organization: OrganizationId, delivery: DeliveryId
+) -> None:
+    """Uncount a try that could not be checked: the server was busy."""
+    await connection.execute(
+        "UPDATE delivery SET challenge_tries = challenge_tries - 1"
+        " WHERE organization_id = $1 AND id = $2 AND challenge = 'waiting' AND challenge_tries > 0",
+        organization,
+        delivery,
+    )

@@ -8,9 +8,7 @@ from licorne.domain.identity.ids import KeyId, MailboxId, OrganizationId
 from licorne.domain.pickup.contact_session import ContactSession
 from licorne.store.database import Connection
 
-_COLUMNS = (
-    "cookie_hash, organization_id, mailbox_id, key_id, wrapped, created_at, seen_at, ends_at"
-)
+_COLUMNS = "cookie_hash, organization_id, mailbox_id, key_id, wrapped, created_at, seen_at, ends_at"
 
 
 async def find(

@@ -89,6 +89,13 @@ async def supersede(connection: Connection, earlier: Mailbox, new: MailboxId, at
         earlier.generation + 1,
         at,
     )
+    # Nothing may be sealed to the earlier key any more: this waits for what is under way, and what
+    # comes after finds no pointer and asks anew where the contact's messages go.
+    await connection.execute(
+        "DELETE FROM current_key WHERE organization_id = $1 AND owner_id = $2",
+        earlier.organization,
+        earlier.id,
+    )
     await connection.execute(
         "UPDATE contact SET mailbox_id = $3 WHERE organization_id = $1 AND id = $2",
         earlier.organization,
@@ -169,6 +176,18 @@ async def entries(
             ended=row["ended"],
         )
         for row in rows
+    )
+
+
+async def set_first_read(
+    connection: Connection, organization: OrganizationId, delivery: DeliveryId, at: datetime
+) -> None:
+    await connection.execute(
+        "UPDATE delivery SET first_read_at = $3"
+        " WHERE organization_id = $1 AND id = $2 AND first_read_at IS NULL",
+        organization,
+        delivery,
+        at,
     )
 
 
