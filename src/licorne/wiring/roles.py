@@ -3,10 +3,7 @@
 import asyncio
 import contextlib
 import signal
-import socket
-import ssl
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import uvloop
 
@@ -28,36 +25,27 @@ from licorne.edges.worker.use_cases import WorkerUseCases
 from licorne.ports.sms_carrier import SmsCarrier
 from licorne.store.database import open_database
 from licorne.wiring.core import Core, compose_sending, open_core
-from licorne.wiring.installation import RoleUrls
-from licorne.wiring.settings import Home, Settings, carrier_settings
+from licorne.wiring.installation_facts import Installation
+from licorne.wiring.logging import configure_logging
+from licorne.wiring.settings import carrier_settings
 from licorne.wiring.supervisor import Ready
+from licorne.wiring.web import serve_web
 
 _WORKER_CONNECTIONS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Installation:
-    """All that a role is given: where things are, how to log in, and what to listen on."""
-
-    home: Home
-    settings: Settings
-    urls: RoleUrls
-    public_url: str
-    http: tuple[socket.socket, ...] = ()
-    smtp: tuple[socket.socket, ...] = ()
-    smtps: tuple[socket.socket, ...] = ()
-    tls: ssl.SSLContext | None = None
-
-    @property
-    def pickup_url(self) -> str:
-        return f"{self.public_url}/t"
+def run_web(installation: Installation, ready: Ready) -> None:
+    configure_logging()
+    uvloop.run(serve_web(installation, ready))
 
 
 def run_submission(installation: Installation, ready: Ready) -> None:
+    configure_logging()
     uvloop.run(_submission(installation, ready))
 
 
 def run_worker_role(installation: Installation, ready: Ready) -> None:
+    configure_logging()
     uvloop.run(_worker(installation, ready))
 
 

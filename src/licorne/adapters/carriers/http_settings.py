@@ -160,7 +160,7 @@ def _reasons(read: "_Table") -> Mapping[str, CarrierReason]:
     return MappingProxyType(reasons)
 
 
-def _receipts(name: str, table: Json | None) -> ReceiptSettings | None:
+def _receipts(name: str, table: "Json | None") -> ReceiptSettings | None:
     if table is None:
         return None
     if not isinstance(table, dict):

@@ -13,7 +13,6 @@ from licorne.domain.audit.event import AuditEvent
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import DeliveryId, MessageId, ThreadId
 from licorne.domain.message.delivery_state import DeliveryState
-from licorne.domain.pickup.passphrase import normalised_passphrase
 from licorne.domain.sealing.records import CopyClass, CurrentKey
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
@@ -59,7 +58,7 @@ class SealMessage:
             raise NoKeys
         challenge = None
         if draft.passphrase is not None:
-            challenge = await self._passwords.new_challenge(normalised_passphrase(draft.passphrase))
+            challenge = await self._passwords.new_challenge(draft.passphrase)
         message = MessageId(self._new_id())
         sealed = await self._sealer(draft.organization, message, draft.author.id, draft.content)
         deliveries = tuple(

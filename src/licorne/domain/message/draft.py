@@ -40,5 +40,5 @@ class Draft:
     recipients: tuple[PhoneNumber, ...]
     content: Content
     expires_in: timedelta | None = None  # none: the organization's usual
-    passphrase: str | None = None
+    passphrase: str | None = None  # in the form that ``pickup.passphrase`` calls normalised
     repeatable: Repeatable | None = None

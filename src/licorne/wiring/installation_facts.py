@@ -1,0 +1,24 @@
+"""All that a role is given: where things are, how to log in, and what to listen on."""
+
+import socket
+import ssl
+from dataclasses import dataclass
+
+from licorne.wiring.installation import RoleUrls
+from licorne.wiring.settings import Home, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    home: Home
+    settings: Settings
+    urls: RoleUrls
+    public_url: str
+    http: tuple[socket.socket, ...] = ()
+    smtp: tuple[socket.socket, ...] = ()
+    smtps: tuple[socket.socket, ...] = ()
+    tls: ssl.SSLContext | None = None
+
+    @property
+    def pickup_url(self) -> str:
+        return f"{self.public_url}/t"
