@@ -28,6 +28,8 @@ from licorne.adapters.embedded_postgres import (
     EmbeddedPostgres,
     start_embedded_postgres_and_wait,
 )
+from licorne.adapters.embedded_postgres.files import ClusterFiles
+from licorne.adapters.embedded_postgres.socket_directory import remove_former_socket_directory
 
 # The schema's owner is no superuser, as with an operator's server: what needs one fails here too.
 OWNER = "licorne_owner"
@@ -74,6 +76,7 @@ def _remove_what_killed_sessions_left() -> None:
     for home in quickest_place().glob(f"{_PREFIX}*"):
         with contextlib.suppress(OSError), (home / "postgres" / "launcher.lock").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody holds it: nobody is there
+            remove_former_socket_directory(ClusterFiles(home / "postgres"))
             shutil.rmtree(home)
 
 

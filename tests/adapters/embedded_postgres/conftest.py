@@ -1,8 +1,6 @@
-import contextlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -64,7 +62,7 @@ def start() -> Iterator[Start]:
 
 @pytest.fixture
 def launch_elsewhere() -> Iterator[LaunchElsewhere]:
-    processes: list[subprocess.Popen[str]] = []
+    launchers: list[AnotherLauncher] = []
 
     def launch(directory: Path) -> AnotherLauncher:
         process = subprocess.Popen(
@@ -73,20 +71,19 @@ def launch_elsewhere() -> Iterator[LaunchElsewhere]:
             text=True,
             start_new_session=True,
         )
-        processes.append(process)
         assert process.stdout is not None
         report = json.loads(process.stdout.readline())
-        return AnotherLauncher(
-            process, report["process_id"], report["url"], Path(report["socket_directory"])
+        process.stdout.close()
+        launchers.append(
+            AnotherLauncher(
+                process, report["process_id"], report["url"], Path(report["socket_directory"])
+            )
         )
+        return launchers[-1]
 
     yield launch
-    for process in processes:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        assert process.stdout is not None
-        process.stdout.close()
+    for launcher in launchers:
+        launcher.clear_away()
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """Processes, looked at from outside."""
 
+import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -46,6 +48,15 @@ class AnotherLauncher:
     def kill_whole_group(self) -> None:
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    def clear_away(self) -> None:
+        """Whatever the test left: also a server that outlived its launcher, wrongly."""
+        if self.process.poll() is None:
+            self.kill_whole_group()
+        with contextlib.suppress(OSError):
+            if program_name(self.postmaster) == "postgres":
+                os.kill(self.postmaster, signal.SIGKILL)
+        shutil.rmtree(self.socket_directory, ignore_errors=True)
 
 
 def as_account(account: ServerAccount) -> dict[str, Any]:

@@ -173,6 +173,19 @@ def test_a_folder_that_is_a_link_is_refused(new_directory: Path, start: Start):
         start(new_directory)
 
 
+def test_a_log_that_is_a_link_to_somewhere_else_is_not_written_to(
+    directory: Path, start: Start, tmp_path: Path
+):
+    elsewhere = tmp_path / "elsewhere"
+    (directory / "server.log").unlink()
+    (directory / "server.log").symlink_to(elsewhere)
+
+    with pytest.raises(EmbeddedPostgresError, match="can't be used"):
+        start(directory)
+
+    assert not elsewhere.exists()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
 def test_a_folder_of_another_user_is_refused(new_directory: Path, start: Start):
     new_directory.mkdir()

@@ -1,4 +1,4 @@
-"""From a folder to a database that answers: the recipe. Read `_launch` first."""
+"""From a folder to a database that answers: the recipe. Read `_start_in` first."""
 
 import asyncio
 import os
@@ -36,6 +36,7 @@ from licorne.adapters.embedded_postgres.reachable_programs import programs_withi
 from licorne.adapters.embedded_postgres.socket_directory import (
     make_socket_directory,
     remove_former_socket_directory,
+    remove_socket_directory,
 )
 
 _LAUNCHER_WAIT = 3.0  # seconds: a launcher that was killed just now needs a moment to be gone
@@ -139,6 +140,23 @@ def _launch(
             "Licorne its address instead.",
             cause=f"platform {sys.platform}",
         )
+    try:
+        return _start_in(directory, port, fsync, extra_settings, abandoned)
+    except OSError as error:
+        raise EmbeddedPostgresError(
+            f"The database's folder {directory} can't be used. "
+            "Is there room left on the disk, and may you write there?",
+            cause=str(error),
+        ) from error
+
+
+def _start_in(
+    directory: Path,
+    port: int,
+    fsync: bool,
+    extra_settings: Mapping[str, str],
+    abandoned: threading.Event,
+) -> EmbeddedPostgres:
     with ExitStack() as resources:
         files = open_directory(directory)
         account = choose_account(files.cluster)
@@ -168,7 +186,7 @@ def _launch(
         ensure_cluster(files, cluster, programs, account, password=password, log=log, fsync=fsync)
 
         socket_directory = make_socket_directory(files, account)
-        resources.callback(remove_former_socket_directory, files)
+        resources.callback(remove_socket_directory, files, socket_directory)
         launch = Launch(
             files=files,
             programs=programs,

@@ -49,6 +49,12 @@ def make_socket_directory(files: ClusterFiles, account: ServerAccount) -> Path:
     )
 
 
+def remove_socket_directory(files: ClusterFiles, place: Path) -> None:
+    """After the server's end; the home may be gone already."""
+    shutil.rmtree(place, ignore_errors=True)
+    files.socket_note.unlink(missing_ok=True)
+
+
 def remove_former_socket_directory(files: ClusterFiles) -> None:
     """Tidy up what a killed start left: only a folder that looks like one of ours.
 
