@@ -18,12 +18,14 @@ $$;
 
 CREATE FUNCTION find_api_token(wanted bytea)
 RETURNS TABLE (organization_id uuid, token_id uuid, member_id uuid, service_id uuid,
-               scopes text[], expires_at timestamptz, revoked boolean, suspended boolean)
+               scopes text[], expires_at timestamptz, last_used_at timestamptz, revoked boolean,
+               suspended boolean, region char(2), text_domains text[])
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
     SELECT t.organization_id, t.id, t.member_id, t.service_id, t.scopes, t.expires_at,
-           t.revoked_at IS NOT NULL,
+           t.last_used_at, t.revoked_at IS NOT NULL,
            coalesce(m.suspended_at IS NOT NULL OR m.removed_at IS NOT NULL, false)
-             OR coalesce(s.removed_at IS NOT NULL, false) OR o.suspended_at IS NOT NULL
+             OR coalesce(s.removed_at IS NOT NULL, false) OR o.suspended_at IS NOT NULL,
+           o.region, ARRAY(SELECT d.domain FROM text_domain d WHERE d.organization_id = o.id)
       FROM api_token t
       JOIN organization o ON o.id = t.organization_id
       LEFT JOIN member m ON (m.organization_id, m.id) = (t.organization_id, t.member_id)
