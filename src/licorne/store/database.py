@@ -28,6 +28,10 @@ def url_for_role(owner_url: str, role: RuntimeRole, password: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{role.value}:{password}@{location}"))
 
 
+async def _nothing_to_reset(_connection: object) -> None:
+    """Stand in for the clearing of a session that has nothing to clear."""
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """One runtime role's pool."""
@@ -54,17 +58,23 @@ class Database:
 
 
 async def open_database(
-    url: str, *, size: int = 8, settings: Mapping[str, str] | None = None
+    url: str,
+    *,
+    size: int = 8,
+    settings: Mapping[str, str] | None = None,
+    keeps_no_state: bool = False,
 ) -> Database:
     """Open a pool for the role that ``url`` logs in as.
 
-    ``settings`` are PostgreSQL settings of the session, over the usual ones.
+    ``settings`` are PostgreSQL settings of the session, over the usual ones. A pool whose users
+    leave nothing behind in a session (``keeps_no_state``) saves the round trip that clears it.
     """
     pool = await asyncpg.create_pool(
         url,
         min_size=1,
         max_size=size,
         command_timeout=30,
+        reset=_nothing_to_reset if keeps_no_state else None,
         server_settings={**_SETTINGS, **(settings or {})},
     )
     return Database(pool)

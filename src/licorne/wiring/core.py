@@ -29,8 +29,12 @@ from licorne.wiring.settings import Home, Settings
 
 # Counting a quota may be forgotten in a crash; a message may not. So the facts' connection, whose
 # only write is that count, doesn't wait for the disk.
-_FACTS_SETTINGS = {"synchronous_commit": "off"}
+#
+# The statements of intake are few and large: planning them anew each time would cost more than
+# running them, and their best plan doesn't depend on the values.
 _DURABLE = {"synchronous_commit": "on"}
+_INTAKE_SETTINGS = {**_DURABLE, "plan_cache_mode": "force_generic_plan"}
+_FACTS_SETTINGS = {**_INTAKE_SETTINGS, "synchronous_commit": "off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,8 @@ async def open_core(home: Home, settings: Settings, urls: RoleUrls) -> AsyncIter
     """Open everything a role that sends or reads needs. Raises ``KeyUnavailable``."""
     async with contextlib.AsyncExitStack() as stack:
         app = await _open(stack, urls.app, 10, _DURABLE)
-        intake = await _open(stack, urls.intake, 2, _DURABLE)
-        facts = await _open(stack, urls.intake, 2, _FACTS_SETTINGS)
+        intake = await _open(stack, urls.intake, 2, _INTAKE_SETTINGS, keeps_no_state=True)
+        facts = await _open(stack, urls.intake, 2, _FACTS_SETTINGS, keeps_no_state=True)
         opened = await open_installation(home, app)
         clock, randomness = SystemClock(), SystemRandomness()
         slots = DiskSlotStore(home.slots, randomness)
@@ -96,9 +100,14 @@ async def open_core(home: Home, settings: Settings, urls: RoleUrls) -> AsyncIter
 
 
 async def _open(
-    stack: contextlib.AsyncExitStack, url: str, size: int, settings: dict[str, str]
+    stack: contextlib.AsyncExitStack,
+    url: str,
+    size: int,
+    settings: dict[str, str],
+    *,
+    keeps_no_state: bool = False,
 ) -> Database:
-    database = await open_database(url, size=size, settings=settings)
+    database = await open_database(url, size=size, settings=settings, keeps_no_state=keeps_no_state)
     stack.push_async_callback(database.close)
     return database
 
