@@ -195,6 +195,17 @@ def test_a_folder_of_another_user_is_refused(new_directory: Path, start: Start):
         start(new_directory)
 
 
+def test_a_user_without_a_name_gets_a_sentence(
+    new_directory: Path, start: Start, monkeypatch: pytest.MonkeyPatch
+):
+    nameless = ServerAccount(uid=4_000_000, gid=os.getegid())
+    assert not nameless.has_a_name
+    monkeypatch.setattr(ServerAccount, "has_a_name", False)
+
+    with pytest.raises(EmbeddedPostgresError, match="without a name"):
+        start(new_directory)
+
+
 @pytest.mark.parametrize(
     ("mode_above", "mode", "readable"),
     [(0o755, 0o755, True), (0o700, 0o755, False), (0o711, 0o755, True), (0o755, 0o711, False)],

@@ -28,6 +28,15 @@ class ServerAccount:
         """Whether things have to be handed over to it."""
         return self.uid != os.geteuid()
 
+    @property
+    def has_a_name(self) -> bool:
+        """Whether this machine knows more of it than its number (containers often don't)."""
+        try:
+            pwd.getpwuid(self.uid)
+        except KeyError:
+            return False
+        return True
+
     def can_read(self, path: Path) -> bool:
         """Whether this account gets at `path`: judged by the mode bits of it and all above it."""
         real = path.resolve()

@@ -76,6 +76,12 @@ def ensure_cluster(
     if files.data.exists():
         _check_version(files.data)
         return
+    if not account.has_a_name:
+        raise EmbeddedPostgresError(
+            f"PostgreSQL can't set up a database for a user without a name (number {account.uid}). "
+            "Give that number a name on this machine, or start the demo as another user.",
+            cause=f"no passwd entry for uid {account.uid}; initdb(1) looks it up",
+        )
     draft = f"{_DRAFT}{secrets.token_hex(4)}"
     place = f"/proc/self/fd/{cluster}"
     with _password_file(cluster, account, password) as password_file:
