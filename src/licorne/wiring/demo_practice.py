@@ -16,6 +16,8 @@ from licorne.application.governing.found_organization import (
     FoundOrganization,
 )
 from licorne.application.new_ids import NewIds
+from licorne.domain.identity.actor import Actor, ActorKind
+from licorne.domain.identity.api_token import ApiToken, Scope
 from licorne.domain.identity.app_password import AppPassword
 from licorne.domain.identity.email_address import parse_email_address
 from licorne.domain.identity.ids import AppPasswordId, TokenId
@@ -43,7 +45,6 @@ OWNER_EMAIL = "alice@riverbend.example"
 PHONE = "(212) 555-0100"
 _NO_LIMIT = 2_000_000_000
 _TOKEN_LIFETIME = timedelta(days=365)
-_SCOPES = ("messages:send", "messages:read", "messages:recall")
 
 
 class DemoPractice(msgspec.Struct, frozen=True):
@@ -131,13 +132,12 @@ async def _add_access(
         )
         await tokens.add(
             connection,
-            tokens.NewToken(
+            ApiToken(
                 organization=founded.organization,
                 id=TokenId(new_id()),
-                member=founded.owner,
-                service=None,
+                actor=Actor(ActorKind.MEMBER, founded.owner),
                 label="Demo token",
-                scopes=_SCOPES,
+                scopes=frozenset(Scope),
                 secret_hash=api_token_lookup(keyring, token),
                 created_at=now,
                 expires_at=now + _TOKEN_LIFETIME,
