@@ -1,0 +1,62 @@
+"""API tokens: what a program shows to act for a member or a service. They send and read nothing."""
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from licorne.domain.identity.actor import Actor
+from licorne.domain.identity.ids import OrganizationId, TokenId
+
+LONGEST_LIFETIME = timedelta(days=366)
+USUAL_LIFETIME = timedelta(days=90)
+
+
+class Scope(enum.StrEnum):
+    """What a token may do. None lets anybody read what a message says."""
+
+    SEND = "messages:send"
+    STATE = "messages:state"
+    RECALL = "messages:recall"
+
+    @property
+    def sentence(self) -> str:
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    Scope.SEND: "send secure texts",
+    Scope.STATE: "see what became of the messages that it sent, never what they say",
+    Scope.RECALL: "take messages back that it sent",
+}
+
+
+class ScopeUnknown(Exception):
+    """A word that is no scope; the sentence lists those that there are."""
+
+    def __init__(self) -> None:
+        super().__init__("scope_unknown")
+        self.sentence = "A scope is one of " + ", ".join(Scope) + "."
+
+
+def parse_scope(text: str) -> Scope:
+    """Read one scope. Raises `ScopeUnknown`."""
+    try:
+        return Scope(text.strip())
+    except ValueError:
+        raise ScopeUnknown from None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """One program's token; the secret itself is known to that program only."""
+
+    organization: OrganizationId
+    id: TokenId
+    actor: Actor  # the member or service that it acts for
+    label: str
+    scopes: frozenset[Scope]
+    secret_hash: bytes
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None = None
+    revoked_at: datetime | None = None
