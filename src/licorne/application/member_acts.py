@@ -3,8 +3,8 @@
 import uuid
 from datetime import datetime
 
+from licorne.application.acting_member import ActingMember
 from licorne.application.new_ids import NewIds
-from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.event import AuditEvent, Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.ports.clock import Clock
@@ -26,7 +26,7 @@ class MemberActs:
     async def record(
         self,
         connection: Connection,
-        member: SignedInMember,
+        member: ActingMember,
         tag: Tag,
         subject: uuid.UUID | None = None,
         *,

@@ -8,8 +8,8 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
+from licorne.application.acting_member import ActingMember
 from licorne.application.member_acts import MemberActs
-from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import MemberId
@@ -45,7 +45,7 @@ class GovernMembers:
         self._keyring = keyring
         self._acts = acts
 
-    async def list(self, reader: SignedInMember) -> tuple[ListedMember, ...]:
+    async def list(self, reader: ActingMember) -> tuple[ListedMember, ...]:
         organization = reader.organization.id
         async with self._database.tenant(organization) as connection:
             rows = await members.fetch_all(connection, organization)
@@ -62,19 +62,19 @@ class GovernMembers:
             for row in rows
         )
 
-    async def suspend(self, owner: SignedInMember, member: MemberId) -> MemberChange:
+    async def suspend(self, owner: ActingMember, member: MemberId) -> MemberChange:
         """Stop a member from acting, and end all their ways in (threat 24)."""
         return await self._change(owner, member, Tag.MEMBER_SUSPENDED, "suspended")
 
-    async def reinstate(self, owner: SignedInMember, member: MemberId) -> MemberChange:
+    async def reinstate(self, owner: ActingMember, member: MemberId) -> MemberChange:
         """Let a member act again; they sign in anew and make new app passwords."""
         return await self._change(owner, member, Tag.MEMBER_SUSPENDED, "reinstated")
 
-    async def remove(self, owner: SignedInMember, member: MemberId) -> MemberChange:
+    async def remove(self, owner: ActingMember, member: MemberId) -> MemberChange:
         return await self._change(owner, member, Tag.MEMBER_REMOVED, "removed")
 
     async def _change(
-        self, owner: SignedInMember, member: MemberId, tag: Tag, what: str
+        self, owner: ActingMember, member: MemberId, tag: Tag, what: str
     ) -> MemberChange:
         organization = owner.organization.id
         async with self._database.tenant(organization) as connection:
@@ -96,7 +96,7 @@ class GovernMembers:
         return MemberChange.DONE
 
 
-def _why_not(owner: SignedInMember, row: Member | None) -> MemberChange | None:
+def _why_not(owner: ActingMember, row: Member | None) -> MemberChange | None:
     if not owner.may_manage_members:
         return MemberChange.NOT_ALLOWED
     if row is None or row.removed_at is not None:

@@ -2,9 +2,9 @@
 
 import enum
 
+from licorne.application.acting_member import ActingMember
 from licorne.application.member_acts import MemberActs
 from licorne.application.sending.meet_contact import MeetContact
-from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import ContactId
 from licorne.domain.identity.phone_number import PhoneNumber
@@ -30,7 +30,7 @@ class KeepContact:
         self._acts = acts
 
     async def add(
-        self, member: SignedInMember, number: PhoneNumber, name: str
+        self, member: ActingMember, number: PhoneNumber, name: str
     ) -> ContactId | NameRefused:
         """Add whoever has this number, or give an existing contact this name."""
         spoken = _tidy(name)
@@ -51,7 +51,7 @@ class KeepContact:
         return known.id
 
     async def rename(
-        self, member: SignedInMember, contact: ContactId, name: str
+        self, member: ActingMember, contact: ContactId, name: str
     ) -> bool | NameRefused:
         """Give a contact a name, or none; False when there is no such contact."""
         spoken = _tidy(name)
@@ -70,7 +70,7 @@ class KeepContact:
             await self._acts.record(connection, member, Tag.CONTACT_CHANGED, contact, detail="name")
         return True
 
-    async def remove(self, member: SignedInMember, contact: ContactId) -> bool:
+    async def remove(self, member: ActingMember, contact: ContactId) -> bool:
         """Take a contact out of the list; what was written stays where it is."""
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:

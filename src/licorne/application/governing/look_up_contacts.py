@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from licorne.application.acting_member import ActingMember
 from licorne.application.member_acts import MemberActs
 from licorne.application.shown_contact import (
     NamedContact,
@@ -37,7 +38,7 @@ class LookUpContacts:
         self._acts = acts
 
     async def __call__(
-        self, member: SignedInMember, words: str = "", *, most: int = CONTACTS_AT_ONCE
+        self, member: ActingMember, words: str = "", *, most: int = CONTACTS_AT_ONCE
     ) -> ContactList:
         """List contacts, or those whose name or number holds the words.
 

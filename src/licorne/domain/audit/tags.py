@@ -57,11 +57,15 @@ class Tag(enum.StrEnum):
     APP_PASSWORD_REVOKED = "member:app_password:revoked"  # noqa: S105
     TOKEN_ADDED = "member:token:added"  # noqa: S105
     TOKEN_REVOKED = "member:token:revoked"  # noqa: S105
+    TEAM_ADDED = "member:team:added"
+    SERVICE_ADDED = "member:service:added"
+    SERVICE_REMOVED = "member:service:removed"
     MEMBER_REFUSED = "member:access:refused"
     # Programs
     SUBMISSION_AUTHENTICATED = "member:submission:authenticated"
     SUBMISSION_REFUSED = "member:submission:refused"
     API_REFUSED = "service:api:refused"
+    CARRIER_REFUSED = "carrier:access:refused"
     API_READ_STATE = "service:message:state_read"
     # Operators and the system
     ORGANIZATION_MADE = "operator:organization:made"
