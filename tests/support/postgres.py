@@ -96,7 +96,7 @@ async def fresh_database(cluster: EmbeddedPostgres, migrate: Migration | None = 
     """The owner's URL of a new database, migrated if a migration is given.
 
     The migration runs once per cluster, on a template; each database is a copy of its files
-    (about 30 ms).
+    (some 50 ms).
     """
     name = f"test_{uuid4().hex}"
     administration = await asyncpg.connect(cluster.socket_url())
