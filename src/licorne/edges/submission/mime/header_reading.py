@@ -107,7 +107,7 @@ def read_date(value: bytes | None) -> datetime | None:
         return None
     try:
         local = datetime(
-            _full_year(int(year)),
+            _full_year(year),
             month,
             int(day),
             int(hour),
@@ -120,10 +120,12 @@ def read_date(value: bytes | None) -> datetime | None:
         return None
 
 
-def _full_year(year: int) -> int:
-    if year < 50:
-        return 2000 + year
-    return 1900 + year if year < 1000 else year
+def _full_year(digits: str) -> int:
+    """RFC 5322 §4.3: two digits below 50 are of this century, two or three others of the last."""
+    year = int(digits)
+    if len(digits) > 3:
+        return year
+    return 2000 + year if len(digits) == 2 and year < 50 else 1900 + year
 
 
 def _zone(zone: str | None) -> timezone:
