@@ -1,3 +1,7 @@
-"""Fixtures that any test may ask for: the session's PostgreSQL, and a real browser."""
+"""Fixtures that any test may ask for: PostgreSQL, a real browser, a founded installation."""
 
-pytest_plugins = ["tests.support.postgres", "tests.support.browser"]
+pytest_plugins = [
+    "tests.support.postgres",
+    "tests.support.browser",
+    "tests.support.installation",
+]

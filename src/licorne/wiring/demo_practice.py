@@ -23,6 +23,7 @@ from licorne.domain.identity.email_address import parse_email_address
 from licorne.domain.identity.ids import AppPasswordId, TokenId
 from licorne.domain.notice.wording import DEFAULT_NOTICE, DEFAULT_NUDGE
 from licorne.domain.pickup.passphrase import generate_passphrase
+from licorne.domain.sealing.password_parameters import PasswordCosts
 from licorne.store import app_passwords, tokens
 from licorne.store.database import Database, open_database
 from licorne.vault.access_secrets import (
@@ -59,14 +60,19 @@ class DemoPractice(msgspec.Struct, frozen=True):
     api_token: str
 
 
-async def demo_practice(home: Home, owner_url: str) -> DemoPractice:
-    """Give the demo's practice, making it at the first start."""
+async def demo_practice(
+    home: Home, owner_url: str, costs: PasswordCosts | None = None
+) -> DemoPractice:
+    """Give the demo's practice, making it at the first start.
+
+    ``costs`` are of its owner's password, for tests in a hurry.
+    """
     if home.demo_practice.exists():
         return msgspec.json.decode(home.demo_practice.read_bytes(), type=DemoPractice)
     owner = await open_database(owner_url, size=2)
     try:
         opened = await open_installation(home, owner)
-        practice = await _make(owner, opened.keyring)
+        practice = await _make(owner, opened.keyring, costs)
     finally:
         await owner.close()
     text = msgspec.json.format(msgspec.json.encode(practice), indent=2).decode()
@@ -74,13 +80,13 @@ async def demo_practice(home: Home, owner_url: str) -> DemoPractice:
     return practice
 
 
-async def _make(owner: Database, keyring: Keyring) -> DemoPractice:
+async def _make(owner: Database, keyring: Keyring, costs: PasswordCosts | None) -> DemoPractice:
     clock, randomness = SystemClock(), SystemRandomness()
     password = generate_passphrase(randomness.bytes).shown
     totp_secret = make_totp_secret(randomness)
     threads = Argon2Threads()
     found = FoundOrganization(
-        owner, keyring, PasswordVault(keyring, randomness, threads), clock, randomness
+        owner, keyring, PasswordVault(keyring, randomness, threads, costs), clock, randomness
     )
     try:
         founded = await found(
