@@ -1,0 +1,104 @@
+"""Teams: an inbox that several members share, under a key that each of them can open."""
+
+from collections.abc import Sequence
+
+from licorne.application.acting_member import ActingMember
+from licorne.application.current_reader_key import current_reader_key
+from licorne.application.governing.act_refused import MOST, ActRefusal, ActRefused, one_line_name
+from licorne.application.member_acts import MemberActs
+from licorne.domain.audit.event import Outcome
+from licorne.domain.audit.tags import Tag
+from licorne.domain.identity.ids import KeyId, MemberId, TeamId
+from licorne.domain.identity.team import Team
+from licorne.domain.sealing.records import ReaderKind
+from licorne.ports.randomness import Randomness
+from licorne.store import members, reader_keys, teams
+from licorne.store.database import Connection, Database
+from licorne.vault.key_directory import KeyDirectory
+from licorne.vault.keyring import Keyring
+from licorne.vault.private_key_wraps import wrap_for_reader
+from licorne.vault.reader_keys import make_reader_key, point_to
+
+
+class KeepTeams:
+    def __init__(
+        self,
+        database: Database,
+        keyring: Keyring,
+        directory: KeyDirectory,
+        randomness: Randomness,
+        acts: MemberActs,
+    ) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._directory = directory
+        self._randomness = randomness
+        self._acts = acts
+
+    async def add(self, by: ActingMember, name: str, first: Sequence[MemberId]) -> TeamId:
+        """Make a team with its first members. Raises `ActRefused`, which is recorded.
+
+        Its key is made here and wrapped to them; whoever joins later gets it from one of them.
+        """
+        called, organization = one_line_name(name), by.organization.id
+        members_of_it = tuple(dict.fromkeys(first))
+        team = TeamId(self._acts.new_id())
+        async with self._database.tenant(organization) as connection:
+            refusal = await self._why_not(connection, by, members_of_it)
+            if refusal is None:
+                await teams.add(
+                    connection, organization, team, called, members_of_it, self._acts.now()
+                )
+                await self._add_key(connection, by, team, members_of_it)
+                await self._acts.record(connection, by, Tag.TEAM_ADDED, team)
+            else:
+                await self._acts.record(
+                    connection,
+                    by,
+                    Tag.TEAM_ADDED,
+                    outcome=Outcome.REFUSED,
+                    detail=refusal.name.lower(),
+                )
+        if refusal is not None:
+            raise ActRefused(refusal)
+        return team
+
+    async def list(self, by: ActingMember) -> tuple[Team, ...]:
+        async with self._database.tenant(by.organization.id) as connection:
+            return await teams.fetch_all(connection, by.organization.id)
+
+    async def _add_key(
+        self, connection: Connection, by: ActingMember, team: TeamId, first: Sequence[MemberId]
+    ) -> None:
+        organization, now = by.organization.id, self._acts.now()
+        key = make_reader_key(
+            self._keyring,
+            self._randomness,
+            organization=organization,
+            key=KeyId(self._acts.new_id()),
+            kind=ReaderKind.TEAM,
+            owner=team,
+            version=1,
+        )
+        await reader_keys.add_key(connection, key.row, now)
+        await reader_keys.make_current(connection, point_to(self._keyring, key.row, 1))
+        for member in first:
+            holder = await current_reader_key(connection, self._directory, organization, member)
+            wrap = wrap_for_reader(key, holder, wrap_id=self._acts.new_id())
+            await reader_keys.add_wrap(connection, wrap, now)
+
+    async def _why_not(
+        self, connection: Connection, by: ActingMember, first: Sequence[MemberId]
+    ) -> ActRefusal | None:
+        organization = by.organization.id
+        if not by.may_manage_members:
+            return ActRefusal.NOT_ALLOWED
+        if not first:
+            return ActRefusal.TEAM_NEEDS_MEMBERS
+        for member in first:
+            row = await members.fetch(connection, organization, member)
+            if row is None or not row.may_act:
+                return ActRefusal.NO_SUCH_MEMBER
+        if len(await teams.fetch_all(connection, organization)) >= MOST:
+            return ActRefusal.TOO_MANY
+        return None
