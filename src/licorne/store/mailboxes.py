@@ -1,6 +1,5 @@
 """Mailboxes: a contact's generations of a sealed store, and what waits in them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
@@ -17,6 +16,7 @@ from licorne.domain.mailbox.proof import MailboxState, Proof
 from licorne.domain.message.delivery_state import DeliveryState
 from licorne.domain.message.thread import Direction
 from licorne.domain.pickup.challenge import ChallengeState
+from licorne.domain.pickup.mailbox_entry import MailboxEntry
 from licorne.store.database import Connection
 
 _COLUMNS = (
@@ -124,22 +124,6 @@ async def clear_failed_passwords(
         organization,
         mailbox,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class MailboxEntry:
-    """One line of a contact's inbox: that there is a message, never what it says."""
-
-    delivery: DeliveryId
-    message: MessageId
-    direction: Direction
-    created_at: datetime
-    expires_at: datetime
-    first_read_at: datetime | None
-    state: DeliveryState
-    challenge: ChallengeState
-    recalled: bool
-    ended: bool
 
 
 async def entries(

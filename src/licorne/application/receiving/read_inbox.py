@@ -1,9 +1,9 @@
 """A contact looks through their messages from one practice: that they are, not what they say."""
 
 from licorne.application.signed_in_contact import SignedInContact
+from licorne.domain.pickup.mailbox_entry import MailboxEntry
 from licorne.store import mailboxes
 from licorne.store.database import Database
-from licorne.store.mailboxes import MailboxEntry
 
 
 class ReadInbox:

@@ -23,4 +23,10 @@ class Brand:
     accent: Accent = Accent.TEAL
 
 
+def brand_of(name: str, accent: str) -> Brand:
+    """Give a practice's brand; a colour that isn't one of ours becomes the first."""
+    known = accent in {one.value for one in Accent}
+    return Brand(name, Accent(accent) if known else Accent.TEAL)
+
+
 LICORNE = Brand("Licorne")

@@ -10,8 +10,10 @@ from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 
+from licorne.domain.sealing.faults import PasswordsBusy, SealingFault
 from licorne.edges.web.context import WebRequest, web_context
 from licorne.edges.web.error_wording import wording_for
+from licorne.edges.web.language import gettext as _
 from licorne.edges.web.pages import Pages
 from licorne.edges.web.refusal import FieldFault, Refusal
 
@@ -51,6 +53,8 @@ def exception_handlers() -> ExceptionHandlersMap:
         Refusal: answer_refusal,
         ValidationException: answer_invalid,
         HTTPException: answer_http_exception,
+        PasswordsBusy: answer_busy,
+        SealingFault: answer_sealing_fault,
         Exception: answer_surprise,
     }
 
@@ -100,6 +104,18 @@ def answer_http_exception(request: WebRequest, error: HTTPException) -> Response
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-").replace("'", "")
     refusal = Refusal(error.status_code, code, words.sentence, headers=error.headers or {})
     return answer_refusal(request, refusal)
+
+
+def answer_busy(request: WebRequest, error: PasswordsBusy) -> Response[bytes]:
+    """Answer that too many sign in at once; it passes by itself (threat 23)."""
+    headers = {"Retry-After": str(error.retry_after_seconds)}
+    return answer_refusal(request, Refusal(503, "busy", _(error.sentence), headers=headers))
+
+
+def answer_sealing_fault(request: WebRequest, error: SealingFault) -> Response[bytes]:
+    """Answer that something can't be opened: a row isn't what was signed and sealed."""
+    log.error("sealing fault", kind=type(error).__name__, cause=error.cause, where=_places(error))
+    return answer_refusal(request, Refusal(500, "cannot-open", _(error.sentence)))
 
 
 def answer_surprise(request: WebRequest, error: Exception) -> Response[bytes]:

@@ -18,6 +18,7 @@ from licorne.edges.web.context import WebRequest, web_context
 from licorne.edges.web.cookies import SessionCookie
 from licorne.edges.web.language import gettext, ngettext
 from licorne.edges.web.static_files import static_url
+from licorne.edges.web.text_links import with_links
 
 EDGES_FOLDER = Path(__file__).parent.parent
 HTML = "text/html; charset=utf-8"
@@ -38,6 +39,7 @@ def environment() -> Environment:
     )
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals["static_url"] = static_url
+    made.filters["with_links"] = with_links
     return made
 
 

@@ -1,0 +1,58 @@
+"""What the contact's pages share: the cookie, the brand, the pages for strangers."""
+
+from litestar import Response
+
+from licorne.application.receiving.visit_link import Visit
+from licorne.domain.identity.organization import Organization
+from licorne.domain.pickup.contact_session import ABSOLUTE_LIMIT
+from licorne.edges.pickup.views import LinkView, NumberView
+from licorne.edges.web.brand import Brand, brand_of
+from licorne.edges.web.context import WebRequest
+from licorne.edges.web.cookies import SessionCookie
+from licorne.edges.web.pages import Pages
+from licorne.edges.web.refusal import FieldFault
+
+COOKIE = SessionCookie("contact")
+PAGES = Pages(COOKIE)
+SESSION_SECONDS = int(ABSOLUTE_LIMIT.total_seconds())
+
+
+def practice_brand(organization: Organization) -> Brand:
+    return brand_of(organization.name, organization.accent)
+
+
+def link_page(
+    request: WebRequest,
+    template: str,
+    token: str,
+    visit: Visit,
+    faults: tuple[FieldFault, ...] = (),
+    *,
+    ticket: str = "",
+    status: int = 200,
+) -> Response[bytes]:
+    """Show one of the pages that a known link leads to."""
+    located = visit.located
+    if located is None:
+        return unknown_page(request)
+    challenged = located.challenged
+    view = LinkView(
+        token=token,
+        practice=located.organization.name,
+        phone=located.organization.phone,
+        faults=faults,
+        ticket=ticket,
+        tries_left=challenged.tries_left if challenged else None,
+        can_sign_in=located.current.is_claimed and visit.signed_in is None,
+        inbox=f"/m/{visit.signed_in.mailbox.id}" if visit.signed_in else None,
+    )
+    return PAGES.render(
+        request, template, view, brand=practice_brand(located.organization), status=status
+    )
+
+
+def unknown_page(
+    request: WebRequest, faults: tuple[FieldFault, ...] = (), *, status: int = 404
+) -> Response[bytes]:
+    """Ask a stranger for the phone number; what is known of it shows in no answer."""
+    return PAGES.render(request, "pickup/unknown.html", NumberView(faults), status=status)

@@ -1,0 +1,33 @@
+"""What the contact's pages call."""
+
+from dataclasses import dataclass
+
+from licorne.application.receiving.ask_fresh_link import AskFreshLink
+from licorne.application.receiving.claim_mailbox import ClaimMailbox
+from licorne.application.receiving.contact_sessions import ContactSessions
+from licorne.application.receiving.download import DownloadAttachment
+from licorne.application.receiving.forgot_password import ForgotPassword
+from licorne.application.receiving.open_message import OpenMessage
+from licorne.application.receiving.prove_challenge import ProveChallenge, ProveDelivery
+from licorne.application.receiving.read_inbox import ReadInbox
+from licorne.application.receiving.reply import Reply
+from licorne.application.receiving.sign_in import SignIn
+from licorne.application.receiving.stop_texting import StopTexting
+from licorne.application.receiving.visit_link import VisitLink
+
+
+@dataclass(frozen=True, slots=True)
+class PickupUseCases:
+    visit: VisitLink
+    prove_challenge: ProveChallenge
+    prove_delivery: ProveDelivery
+    claim: ClaimMailbox
+    sign_in: SignIn
+    forgot_password: ForgotPassword
+    ask_fresh_link: AskFreshLink
+    sessions: ContactSessions
+    read_inbox: ReadInbox
+    open_message: OpenMessage
+    download: DownloadAttachment
+    reply: Reply
+    stop_texting: StopTexting
