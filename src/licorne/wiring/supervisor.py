@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_PR_SET_NAME = 15
 _FIRST_WAIT = 0.1  # seconds before a role that died is started again
 _LONGEST_WAIT = 5.0
 _STEADY = 10.0  # a role that lived so long starts over with the first wait
@@ -148,7 +149,9 @@ def _run_in_child(role: Role, parent: int, ready_pipe: int) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent passes a stop on, once
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    libc.prctl(_PR_SET_NAME, f"licorne:{role.name}"[:15].encode())  # what ps and top show
     if os.getppid() != parent:  # it died before the kernel was told
         os._exit(1)
 
