@@ -11,6 +11,7 @@ from licorne.domain.audit.event import AuditEvent, Outcome
 from licorne.domain.audit.signed_head import INSTALLATION_CHAIN
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor
+from licorne.domain.identity.ids import OrganizationId
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
 from licorne.store import audit
@@ -34,7 +35,7 @@ class OutsideRefusals:
         limit = Limit(f"refused:{tag.value}", 1, _ONE_A_MINUTE)
         if not await self._throttle.allows((limit, source)):
             return
-        async with self._database.tenant(INSTALLATION_CHAIN) as connection:
+        async with self._database.tenant(OrganizationId(INSTALLATION_CHAIN)) as connection:
             event = AuditEvent(
                 id=self._new_id(),
                 organization=None,
