@@ -91,9 +91,11 @@ class KeyFileCustody:
                 "Licorne runs as.",
                 f"unseal key file: {error.strerror}",
             ) from error
-        with os.fdopen(handle, "rb") as file:
-            self._check_owner(os.fstat(file.fileno()))
-            return self._parse(file.read(_LONGEST_FILE))
+        try:
+            self._check_owner(os.fstat(handle))
+            return self._parse(os.read(handle, _LONGEST_FILE))
+        finally:
+            os.close(handle)
 
     def _check_owner(self, status: os.stat_result) -> None:
         if not stat.S_ISREG(status.st_mode) or status.st_uid not in {os.geteuid(), 0}:
