@@ -61,7 +61,7 @@ async def touch(
     """Note that its person did something; a row is rewritten at most every half minute."""
     await connection.execute(
         "UPDATE contact_session SET seen_at = $4 WHERE organization_id = $1 AND cookie_hash = $2"
-        " AND mailbox_id = $3 AND seen_at < $4 - interval '30 seconds'",
+        " AND mailbox_id = $3 AND seen_at < $4::timestamptz - interval '30 seconds'",
         organization,
         cookie_hash,
         mailbox,
