@@ -21,4 +21,4 @@ class Installation:
 
     @property
     def pickup_url(self) -> str:
-        return f"{self.public_url}/t"
+        return self.public_url  # links are short: the token follows at once

@@ -17,6 +17,7 @@ from licorne.application.keeping.shred import Shred
 from licorne.application.sending.announce import AnnounceDelivery
 from licorne.application.sending.authenticate_submission import AuthenticateSubmission
 from licorne.application.sending.carriers import Carriers
+from licorne.application.sending.use_app_password import UseAppPassword
 from licorne.edges.submission.mime.bounded_worker import BoundedMimeWorker
 from licorne.edges.submission.server import SubmissionServer
 from licorne.edges.submission.take_message import SubmissionUseCases, TakeMessage
@@ -56,21 +57,25 @@ async def _submission(installation: Installation, ready: Ready) -> None:
         open_core(installation.home, installation.settings, installation.urls) as core,
         BoundedMimeWorker() as mime,
     ):
-        sending = compose_sending(core)
-        use_cases = SubmissionUseCases(
-            authenticate=AuthenticateSubmission(
-                core.app, core.keyring, core.clock, core.randomness
-            ),
-            check_recipient=sending.check_recipient,
-            send=sending.send,
-        )
         server = SubmissionServer(
-            TakeMessage(use_cases, mime), installation.tls, installation.settings.smtp_name
+            TakeMessage(compose_submission(core), mime),
+            installation.tls,
+            installation.settings.smtp_name,
         )
         await server.start(installation.smtp, installation.smtps)
         ready()
         await until_stopped()
         await server.stop()
+
+
+def compose_submission(core: Core) -> SubmissionUseCases:
+    sending = compose_sending(core)
+    return SubmissionUseCases(
+        authenticate=AuthenticateSubmission(core.app, core.keyring, core.clock, core.randomness),
+        use_app_password=UseAppPassword(core.facts, core.app, core.clock, core.randomness),
+        check_recipient=sending.check_recipient,
+        send=sending.send,
+    )
 
 
 async def _worker(installation: Installation, ready: Ready) -> None:

@@ -5,10 +5,14 @@ import contextlib
 
 import uvicorn
 
+from licorne.adapters.carriers.demo_phone import DemoPhone
+from licorne.edges.phone.routes import build_router as build_phone_router
+from licorne.edges.pickup.router import build_router as build_pickup_router
 from licorne.edges.web.application import WebApp, build_app
 from licorne.edges.web.settings import WebSettings
 from licorne.wiring.core import Core, open_core
 from licorne.wiring.installation_facts import Installation
+from licorne.wiring.pickup import compose_pickup
 from licorne.wiring.supervisor import Ready
 
 _SHORT_ID_LETTERS = 8
@@ -50,7 +54,10 @@ def compose_web(installation: Installation, core: Core) -> WebApp:
         csrf_key=core.keyring.lookup("csrf", core.installation.bytes),
         trusted_proxies=core.settings.networks(),
     )
-    return build_app([], settings)
+    routers = [build_pickup_router(compose_pickup(core))]
+    if core.settings.demo:
+        routers.append(build_phone_router(DemoPhone(core.home.demo_phone, core.clock)))
+    return build_app(routers, settings)
 
 
 async def _tell_when_started(server: uvicorn.Server, ready: Ready) -> None:
