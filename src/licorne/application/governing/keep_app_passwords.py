@@ -7,8 +7,9 @@ from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.app_password import AppPassword
 from licorne.domain.identity.ids import AppPasswordId
+from licorne.domain.identity.text_address import SECURE_TEXT_DOMAIN
 from licorne.ports.randomness import Randomness
-from licorne.store import app_passwords
+from licorne.store import app_passwords, organizations
 from licorne.store.database import Database
 from licorne.vault.access_secrets import app_password_lookup, make_app_password
 from licorne.vault.keyring import Keyring
@@ -63,6 +64,15 @@ class KeepAppPasswords:
     async def list(self, member: SignedInMember) -> tuple[AppPassword, ...]:
         async with self._database.tenant(member.organization.id) as connection:
             return await app_passwords.of_member(connection, member.organization.id, member.id)
+
+    async def text_domains(self, member: SignedInMember) -> tuple[str, ...]:
+        """Name the domains for texting, the one to suggest first: a real one of the practice.
+
+        A program that sends by another provider loses nothing to it there (threat 41).
+        """
+        async with self._database.tenant(member.organization.id) as connection:
+            own = await organizations.text_domains(connection, member.organization.id)
+        return (*own, SECURE_TEXT_DOMAIN)
 
     async def revoke(self, member: SignedInMember, app_password: AppPasswordId) -> bool:
         """Revoke one of the member's own; it stops serving at once."""

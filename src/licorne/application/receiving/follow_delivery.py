@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from licorne.application.signed_in_member import SignedInMember
-from licorne.domain.identity.ids import DeliveryId
+from licorne.domain.identity.ids import DeliveryId, ThreadId
 from licorne.domain.message.thread import Thread, ThreadMessage
 from licorne.store import threads
 from licorne.store.database import Database
@@ -36,3 +36,14 @@ class FollowDelivery:
             (facts,) = await threads.messages(connection, organization, thread_id, only=delivery)
             stories = await threads.stories(connection, organization, [delivery])
         return FollowedDelivery(thread, facts, stories[delivery])
+
+    async def in_thread(
+        self, member: SignedInMember, thread: ThreadId
+    ) -> tuple[DeliveryId, ...] | None:
+        """Name the latest deliveries of a thread, oldest first, and nothing about them."""
+        organization = member.organization.id
+        async with self._database.tenant(organization) as connection:
+            if await threads.fetch(connection, organization, thread, member.inboxes) is None:
+                return None
+            found = await threads.messages(connection, organization, thread)
+        return tuple(one.delivery for one in found)

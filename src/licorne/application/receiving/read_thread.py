@@ -21,6 +21,7 @@ from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor, ActorKind
 from licorne.domain.identity.ids import DeliveryId, MemberId, OrganizationId, ThreadId
+from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.message.delivery_state import DeliveryState
 from licorne.domain.message.thread import Direction, Thread, ThreadMessage
 from licorne.domain.sealing.body_document import AttachmentEntry
@@ -120,6 +121,14 @@ class ReadThread:
                 has_earlier=len(facts) > MESSAGES_AT_ONCE,
                 left_behind=len(left),
             )
+
+    async def number_of(self, member: SignedInMember, thread: ThreadId) -> PhoneNumber | None:
+        """Say whom an answer in this thread goes to; nothing where it isn't this member's."""
+        organization = member.organization.id
+        async with self._database.tenant(organization) as connection:
+            found = await threads.fetch(connection, organization, thread, member.inboxes)
+            card = found and await contact_cards.fetch(connection, organization, found.contact)
+        return show_contact(self._keyring, card).who.number if card else None
 
     async def _read_all(
         self,

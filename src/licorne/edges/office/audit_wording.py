@@ -1,0 +1,91 @@
+"""The audit's tags in words, and the kinds by which it can be narrowed."""
+
+from dataclasses import dataclass
+
+from licorne.domain.audit.tags import Tag
+from licorne.edges.web.language import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class AuditKind:
+    key: str
+    label: str
+    prefix: str  # of the tags
+
+
+def kinds() -> tuple[AuditKind, ...]:
+    return (
+        AuditKind("all", _("Everything"), ""),
+        AuditKind("members", _("Members"), "member:"),
+        AuditKind("sign-ins", _("Sign-ins"), "member:session:"),
+        AuditKind("reading", _("Reading"), "member:message:opened"),
+        AuditKind("contacts", _("Contacts"), "contact:"),
+        AuditKind("system", _("System"), "system:"),
+    )
+
+
+def kind_of(key: str) -> AuditKind:
+    return next((one for one in kinds() if one.key == key), kinds()[0])
+
+
+def tag_words(tag: Tag) -> str:
+    """Say a tag in words; one that has none yet is shown as it is."""
+    return {
+        Tag.MESSAGE_ACCEPTED: _("sent a message"),
+        Tag.MESSAGE_REFUSED: _("tried to send a message"),
+        Tag.MESSAGE_RECALLED: _("recalled a message"),
+        Tag.MESSAGE_EXPIRED: _("ended a contact’s copy at its expiry"),
+        Tag.NOTICE_SENT: _("sent a text"),
+        Tag.NOTICE_FAILED: _("could not send a text"),
+        Tag.NOTICE_RECEIPT: _("took a carrier’s receipt"),
+        Tag.NUDGE_ASKED: _("asked for a reminder"),
+        Tag.CHALLENGE_SET: _("set a new passphrase"),
+        Tag.LINK_FETCHED: _("fetched a link"),
+        Tag.FRESH_LINK_ASKED: _("asked for a fresh link"),
+        Tag.CHALLENGE_PROVED: _("proved a passphrase"),
+        Tag.CHALLENGE_FAILED: _("typed a wrong passphrase"),
+        Tag.CHALLENGE_LOCKED: _("locked a passphrase"),
+        Tag.MAILBOX_CLAIMED: _("set the first password"),
+        Tag.MAILBOX_CLAIM_LOST: _("was too late to set the first password"),
+        Tag.MAILBOX_RESET: _("reset the password"),
+        Tag.CONTACT_SIGNED_IN: _("signed in"),
+        Tag.CONTACT_SIGN_IN_FAILED: _("could not sign in"),
+        Tag.CONTACT_SIGNED_OUT: _("signed out"),
+        Tag.CONTACT_OPENED: _("read a message"),
+        Tag.CONTACT_DOWNLOADED: _("took a file"),
+        Tag.CONTACT_PRINTED: _("printed a message"),
+        Tag.CONTACT_REPLIED: _("answered"),
+        Tag.CONTACT_OPTED_OUT: _("asked for no more texts"),
+        Tag.CONTACT_OPTED_IN: _("asked for texts again"),
+        Tag.CONTACT_REFUSED: _("was refused"),
+        Tag.MEMBER_SIGNED_IN: _("signed in"),
+        Tag.MEMBER_SIGN_IN_FAILED: _("could not sign in"),
+        Tag.MEMBER_SIGNED_OUT: _("signed out"),
+        Tag.MEMBER_OPENED: _("read a message"),
+        Tag.MEMBER_DOWNLOADED: _("took a file"),
+        Tag.MEMBER_SAW_INBOX: _("looked at a list of conversations"),
+        Tag.MEMBER_SAW_AUDIT: _("looked at the audit trail"),
+        Tag.MEMBER_REGRANTED: _("gave a message back after a reset"),
+        Tag.MEMBER_ADDED: _("added a member"),
+        Tag.MEMBER_REMOVED: _("removed a member"),
+        Tag.MEMBER_SUSPENDED: _("changed whether a member may act"),
+        Tag.CONTACT_ADDED: _("added a contact"),
+        Tag.CONTACT_CHANGED: _("changed a contact"),
+        Tag.CONTACT_REMOVED: _("removed a contact"),
+        Tag.CONTACT_OPTED_OUT_BY_MEMBER: _("stopped texts to a contact"),
+        Tag.CONTACT_OPTED_IN_BY_MEMBER: _("started texts to a contact again"),
+        Tag.APP_PASSWORD_ADDED: _("made an app password"),
+        Tag.APP_PASSWORD_REVOKED: _("removed an app password"),
+        Tag.TOKEN_ADDED: _("made an API token"),
+        Tag.TOKEN_REVOKED: _("removed an API token"),
+        Tag.MEMBER_REFUSED: _("was refused"),
+        Tag.SUBMISSION_AUTHENTICATED: _("signed in with an email program"),
+        Tag.SUBMISSION_REFUSED: _("could not sign in with an email program"),
+        Tag.API_REFUSED: _("was refused by the API"),
+        Tag.API_READ_STATE: _("asked for the state of messages"),
+        Tag.ORGANIZATION_MADE: _("founded the practice"),
+        Tag.SETTINGS_CHANGED: _("changed a setting"),
+        Tag.COPY_SHREDDED: _("destroyed a copy for good"),
+        Tag.AUDIT_VERIFIED: _("verified the audit trail"),
+        Tag.AUDIT_EXPORTED: _("exported the audit trail"),
+    }.get(tag, tag.value)

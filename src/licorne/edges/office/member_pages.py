@@ -1,0 +1,94 @@
+"""Members, for owners: who is here, and ending somebody's ways in at once."""
+
+import uuid
+from dataclasses import dataclass
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from licorne.application.governing.govern_members import MemberChange
+from licorne.application.signed_in_member import SignedInMember
+from licorne.domain.identity.ids import MemberId
+from licorne.domain.identity.role import Role
+from licorne.edges.office.desk import Desk, Shell
+from licorne.edges.office.times import Moment
+from licorne.edges.web.context import WebRequest
+from licorne.edges.web.language import gettext as _
+from licorne.edges.web.pages import see_other
+from licorne.edges.web.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    id: uuid.UUID
+    name: str
+    email: str
+    role: str
+    since: Moment
+    suspended: Moment | None
+    is_reader: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MembersPage:
+    shell: Shell
+    members: tuple[MemberRow, ...]
+
+
+def member_routes(desk: Desk) -> list[HTTPRouteHandler]:
+    @get("/office/members")
+    async def members(request: WebRequest) -> Response[bytes]:
+        member = await desk.member(request)
+        _may_manage(member)
+        teller = desk.teller(member)
+        rows = tuple(
+            MemberRow(
+                id=one.id,
+                name=one.name,
+                email=one.email,
+                role=role_words(one.role),
+                since=teller.tell(one.created_at),
+                suspended=teller.tell_if(one.suspended_at),
+                is_reader=one.is_reader,
+            )
+            for one in await desk.use_cases.members.list(member)
+        )
+        view = MembersPage(desk.shell(request, member, "members"), rows)
+        return desk.render(request, member, "office/members.html", view)
+
+    @post("/office/members/{other:uuid}")
+    async def change(request: WebRequest, other: uuid.UUID) -> Response[bytes]:
+        member, form = await desk.form(request)
+        govern = desk.use_cases.members
+        acts = {"suspend": govern.suspend, "reinstate": govern.reinstate, "remove": govern.remove}
+        act = acts.get(form.text("act"))
+        if act is None:
+            raise Refusal(400, "no-such-act", _("This page doesn’t know what to do."))
+        result = await act(member, MemberId(other))
+        if result is MemberChange.NOT_ALLOWED:
+            raise _only_owners()
+        if result is MemberChange.NOT_FOUND:
+            raise Refusal(404, "no-such-member", _("There is no such member."))
+        if result is MemberChange.ONESELF:
+            raise Refusal(409, "oneself", _("You can’t do this to yourself. Ask another owner."))
+        return see_other(request, "/office/members")
+
+    return [members, change]
+
+
+def role_words(role: Role) -> str:
+    return {
+        Role.OWNER: _("Owner"),
+        Role.OFFICER: _("Officer"),
+        Role.MEMBER: _("Member"),
+        Role.AUDITOR: _("Auditor"),
+    }[role]
+
+
+def _may_manage(member: SignedInMember) -> None:
+    if not member.may_manage_members:
+        raise _only_owners()
+
+
+def _only_owners() -> Refusal:
+    return Refusal(403, "only-owners", _("Only owners can look after members."))

@@ -1,0 +1,35 @@
+"""The office: members' pages, at /office."""
+
+from litestar import Router
+
+from licorne.edges.office.app_password_pages import app_password_routes
+from licorne.edges.office.audit_pages import audit_routes
+from licorne.edges.office.compose_pages import compose_routes
+from licorne.edges.office.contact_pages import contact_routes
+from licorne.edges.office.delivery_pages import delivery_routes
+from licorne.edges.office.desk import Desk, NotSignedIn
+from licorne.edges.office.live import live_routes
+from licorne.edges.office.mail_pages import mail_routes
+from licorne.edges.office.member_pages import member_routes
+from licorne.edges.office.sign_in_pages import answer_not_signed_in, sign_in_routes
+from licorne.edges.office.use_cases import OfficeSurroundings, OfficeUseCases
+
+
+def build_router(use_cases: OfficeUseCases, surroundings: OfficeSurroundings) -> Router:
+    desk = Desk(use_cases, surroundings)
+    return Router(
+        "/",
+        route_handlers=[
+            *sign_in_routes(desk),
+            *mail_routes(desk),
+            *compose_routes(desk),
+            *delivery_routes(desk),
+            *contact_routes(desk),
+            *app_password_routes(desk),
+            *audit_routes(desk),
+            *member_routes(desk),
+            *live_routes(desk),
+        ],
+        exception_handlers={NotSignedIn: answer_not_signed_in},
+        include_in_schema=False,
+    )

@@ -1,0 +1,115 @@
+"""Signing in and out. The answer to a session that has ended is this page, with 401."""
+
+from dataclasses import dataclass
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from licorne.application.governing.sign_in_member import SignedIn, SignInRefused
+from licorne.domain.identity.member_session import ABSOLUTE_LIMIT
+from licorne.domain.sealing.faults import PasswordsBusy
+from licorne.edges.office.desk import COOKIE, KEYS_COOKIE, PAGES, Desk, NotSignedIn
+from licorne.edges.web.context import WebRequest, web_context
+from licorne.edges.web.form import read_form
+from licorne.edges.web.language import gettext as _
+from licorne.edges.web.pages import HTML, see_other
+from licorne.edges.web.refusal import FieldFault
+
+SIGN_IN = "/office/sign-in"
+HOME = "/office/mail/inbox"
+_AFTER_SIGN_IN = ("/office/mail/", "/office/contacts", "/office/compose", "/office/audit")
+
+
+@dataclass(frozen=True, slots=True)
+class SignInView:
+    email: str
+    next: str
+    ended: bool  # a session was open before
+    faults: tuple[FieldFault, ...] = ()
+
+
+def sign_in_routes(desk: Desk) -> list[HTTPRouteHandler]:
+    @get("/office")
+    async def office(request: WebRequest) -> Response[bytes]:
+        await desk.member(request)
+        return see_other(request, HOME)
+
+    @get(SIGN_IN)
+    async def sign_in_page(request: WebRequest) -> Response[bytes]:
+        cookie = COOKIE.read(request)
+        if cookie and await desk.use_cases.resume(cookie, extend=False):
+            return see_other(request, HOME)
+        return PAGES.render(request, "office/sign_in.html", SignInView("", HOME, ended=False))
+
+    @post(SIGN_IN)
+    async def sign_in(request: WebRequest) -> Response[bytes]:
+        form = await read_form(request, None)
+        after = _safe_next(form.text("next"))
+        try:
+            result = await desk.use_cases.sign_in(
+                form.text("email"),
+                form.text("password"),
+                form.text("code"),
+                address=web_context(request).client_address,
+                earlier_cookie=COOKIE.read(request),
+            )
+        except PasswordsBusy as busy:
+            return _again(request, form.text("email"), after, _(busy.sentence), 503)
+        if isinstance(result, SignInRefused):
+            status = 429 if result.throttled else 403
+            return _again(request, form.text("email"), after, _(result.sentence), status)
+        return _enter(request, result, after)
+
+    @post("/office/sign-out")
+    async def sign_out(request: WebRequest) -> Response[bytes]:
+        member, _form = await desk.form(request)
+        await desk.use_cases.sign_out(member)
+        response = see_other(request, SIGN_IN)
+        COOKIE.clear(request, response)
+        return response
+
+    @post("/office/shortcuts")
+    async def shortcuts(request: WebRequest) -> Response[bytes]:
+        _member, form = await desk.form(request)
+        response = see_other(request, HOME)
+        if form.text("shortcuts") == "off":
+            KEYS_COOKIE.put(request, response, "off", max_age=365 * 24 * 3600)
+        else:
+            KEYS_COOKIE.clear(request, response)
+        return response
+
+    return [office, sign_in_page, sign_in, sign_out, shortcuts]
+
+
+def answer_not_signed_in(request: WebRequest, _error: NotSignedIn) -> Response[bytes]:
+    """Answer 401 with the sign-in page, and for htmx an order to go there.
+
+    45 CFR 164.312(a)(2)(iii): a session that was idle too long is over, whatever is asked.
+    """
+    ended = COOKIE.read(request) is not None
+    if request.headers.get("hx-request") == "true":
+        return Response(b"", status_code=401, headers={"HX-Redirect": SIGN_IN}, media_type=HTML)
+    path = request.scope["path"] if request.method == "GET" else HOME
+    view = SignInView("", _safe_next(path), ended=ended)
+    response = PAGES.render(request, "office/sign_in.html", view, status=401)
+    if ended:
+        COOKIE.clear(request, response)
+    return response
+
+
+def _enter(request: WebRequest, signed_in: SignedIn, after: str) -> Response[bytes]:
+    response = see_other(request, after)
+    COOKIE.put(request, response, signed_in.cookie, max_age=int(ABSOLUTE_LIMIT.total_seconds()))
+    return response
+
+
+def _again(
+    request: WebRequest, email: str, after: str, sentence: str, status: int
+) -> Response[bytes]:
+    view = SignInView(email[:254], after, ended=False, faults=(FieldFault("email", sentence),))
+    return PAGES.render(request, "office/sign_in.html", view, status=status)
+
+
+def _safe_next(path: str) -> str:
+    """Keep only paths of the office's own pages: a sign-in must not lead anywhere else."""
+    return path if path.startswith(_AFTER_SIGN_IN) and "\\" not in path else HOME

@@ -1,0 +1,177 @@
+// The office's own script: keys, live updates, and small conveniences. Every page works without it.
+
+const main = () => document.getElementById("main");
+const list = () => document.getElementById("threads");
+const frame = document.querySelector(".frame");
+
+// Moving through a list, and single keys (which can be turned off: WCAG 2.1.4).
+
+const rows = () => [...document.querySelectorAll(".pane-list .row-link")];
+
+function move(step) {
+  const all = rows();
+  if (all.length === 0) return;
+  const at = all.indexOf(document.activeElement);
+  const from = at >= 0 ? at : all.findIndex((row) => row.ariaCurrent === "true");
+  all[Math.min(Math.max(from + step, 0), all.length - 1)].focus();
+}
+
+const keys = {
+  j: () => move(1),
+  k: () => move(-1),
+  c: () => document.querySelector(".bar-compose")?.click(),
+  r: () => document.getElementById("answer")?.focus(),
+  e: () => document.querySelector('.thread-acts [data-key="e"]')?.click(),
+  "/": () => document.getElementById("words")?.focus(),
+  "?": () => document.getElementById("shortcuts")?.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, dialog[open]");
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && typing?.form) {
+    event.preventDefault();
+    typing.form.requestSubmit();
+    return;
+  }
+  if (event.key === "Escape" && typing?.id === "words") typing.blur();
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (frame?.dataset.shortcuts !== "on" || !(event.key in keys)) return;
+  event.preventDefault();
+  keys[event.key]();
+});
+
+for (const opener of document.querySelectorAll("[data-opens]")) {
+  opener.hidden = false;
+  opener.addEventListener("click", () => document.getElementById(opener.dataset.opens).showModal());
+}
+
+// What is marked as open follows what is open.
+
+function mark() {
+  const open = main()?.querySelector("[data-thread]")?.dataset.thread;
+  for (const row of document.querySelectorAll("#threads .row-link")) {
+    if (row.dataset.thread === open) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  }
+}
+
+function toLatest() {
+  const messages = document.getElementById("messages");
+  const last = messages?.lastElementChild;
+  const named = location.hash && document.getElementById(location.hash.slice(1));
+  (named || last)?.scrollIntoView({ block: named ? "start" : "end" });
+}
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id !== "main") return;
+  mark();
+  toLatest();
+  main().focus({ preventScroll: true });
+});
+document.addEventListener("click", (event) => {
+  const row = event.target.closest("#contacts .row-link");
+  if (!row) return;
+  for (const other of rows()) other.removeAttribute("aria-current");
+  row.setAttribute("aria-current", "true");
+});
+if (document.querySelector(".thread #messages")) toLatest();
+
+// A partial answer that says "signed out" or "not found" must not be swapped into a list.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status === 401) event.detail.shouldSwap = false;
+});
+
+// Compose: names fill in numbers, the preview mirrors what is written, chosen files are listed.
+
+document.addEventListener("click", (event) => {
+  const filler = event.target.closest("[data-fills]");
+  if (!filler) return;
+  const field = document.getElementById(filler.dataset.fills);
+  const before = field.value.split(/[,;]/).slice(0, -1).map((part) => part.trim());
+  field.value = [...before, filler.dataset.value].join(", ");
+  field.focus();
+  field.dispatchEvent(new Event("filled", { bubbles: true }));
+});
+
+for (const mirror of document.querySelectorAll("[data-mirrors]")) {
+  const field = document.getElementById(mirror.dataset.mirrors);
+  const show = () => { mirror.textContent = field.value.trim() || mirror.dataset.empty; };
+  field?.addEventListener("input", show);
+}
+
+document.addEventListener("change", (event) => {
+  const id = event.target.dataset?.lists;
+  if (!id) return;
+  const names = [...event.target.files].map((file) => file.name);
+  document.getElementById(id).textContent = names.join(", ");
+});
+
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "answer") return;
+  event.target.style.height = "auto";
+  event.target.style.height = `${Math.min(event.target.scrollHeight + 4, innerHeight / 2)}px`;
+});
+
+// Live: the server says which thread or message changed; this page asks for what it may see of it.
+// A new message is opened (and so counts as seen) only while the page is before somebody's eyes.
+
+let listWaits = false;
+let unseen = new Set();
+
+function refreshList() {
+  const threads = list();
+  if (!threads || threads.dataset.words || document.getElementById("words")?.value) return;
+  if (listWaits) return;
+  listWaits = true;
+  setTimeout(() => {
+    listWaits = false;
+    const focused = document.activeElement?.id;
+    const selected = main()?.querySelector("[data-thread]")?.dataset.thread ?? "";
+    const url = `/office/parts/list/${threads.dataset.folder}?selected=${selected}`;
+    htmx.ajax("GET", url, { target: "#threads", swap: "innerHTML" }).then(() => {
+      if (focused?.startsWith("row-")) document.getElementById(focused)?.focus();
+    });
+  }, 150);
+}
+
+function refreshMessage(delivery) {
+  const way = document.getElementById(`way-${delivery}`);
+  if (way) {
+    const isOpen = way.querySelector(".story")?.open;
+    htmx.ajax("GET", `/office/parts/delivery/${delivery}`, { target: way, swap: "outerHTML" })
+      .then(() => {
+        const fresh = document.querySelector(`#way-${delivery} .story`);
+        if (fresh && isOpen) fresh.open = true;
+      });
+  }
+}
+
+async function refreshThread(thread) {
+  const open = main()?.querySelector(".thread[data-thread]");
+  if (open?.dataset.thread !== thread) return;
+  if (document.hidden) { unseen.add(thread); return; }
+  const known = new Set(
+    [...document.querySelectorAll("#messages .message")].map((one) => one.id.slice(8)),
+  );
+  const answer = await fetch(`/office/parts/thread/${thread}`, { headers: { Accept: "application/json" } });
+  if (!answer.ok) return;
+  for (const delivery of await answer.json()) {
+    if (known.has(delivery)) continue;
+    await htmx.ajax("GET", `/office/parts/message/${delivery}`, { target: "#messages", swap: "beforeend" });
+    document.getElementById(`message-${delivery}`)?.scrollIntoView({ block: "nearest" });
+  }
+}
+
+if (frame) {
+  const live = new EventSource("/office/live");
+  live.addEventListener("thread", (event) => { refreshList(); refreshThread(event.data); });
+  live.addEventListener("delivery", (event) => refreshMessage(event.data));
+  live.addEventListener("session-over", () => { live.close(); location.assign("/office/sign-in"); });
+  addEventListener("pagehide", () => live.close());
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    const waiting = unseen;
+    unseen = new Set();
+    waiting.forEach(refreshThread);
+  });
+}

@@ -1,0 +1,208 @@
+"""Threads as pages show them: the list in the middle, and the open thread beside it."""
+
+import uuid
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from licorne.application.receiving.list_threads import ListedThread, ThreadPage
+from licorne.application.receiving.read_thread import OpenThread
+from licorne.application.shown_contact import NamedContact, ShownContact
+from licorne.application.signed_in_member import SignedInMember
+from licorne.domain.identity.ids import ThreadId
+from licorne.domain.message.thread import Direction, OwnerKind, ThreadCursor, ThreadFilter
+from licorne.edges.office.message_view import MessageView, message_view
+from licorne.edges.office.state_wording import StateView, proof_view, state_in_list
+from licorne.edges.office.times import Moment, TimeTeller
+from licorne.edges.web.language import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    filter: ThreadFilter
+    label: str
+    empty: str
+    empty_hint: str
+
+
+def folders() -> tuple[Folder, ...]:
+    return (
+        Folder(
+            ThreadFilter.INBOX,
+            _("Inbox"),
+            _("Nothing to do"),
+            _("When you write to somebody, or somebody answers, it shows here."),
+        ),
+        Folder(
+            ThreadFilter.UNREAD,
+            _("New replies"),
+            _("No new replies"),
+            _("You have seen everything that people wrote to you."),
+        ),
+        Folder(
+            ThreadFilter.WAITING,
+            _("Not read yet"),
+            _("Everything was read"),
+            _("Messages that the person hasn’t opened yet show here."),
+        ),
+        Folder(
+            ThreadFilter.TROUBLE,
+            _("Needs attention"),
+            _("No trouble"),
+            _("Texts that failed and passphrases that locked show here."),
+        ),
+        Folder(
+            ThreadFilter.DONE,
+            _("Done"),
+            _("Nothing put away yet"),
+            _("Press “Done” in a thread to put it away until something new happens."),
+        ),
+    )
+
+
+def folder_of(name: str) -> Folder | None:
+    return next((one for one in folders() if one.filter.value == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    thread: uuid.UUID
+    name: str
+    number: str  # empty where the name is the number
+    state: StateView
+    at: Moment
+    is_out: bool
+    unread: int
+    opted_out: bool
+    is_team: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """``more`` is the place where the next page begins."""
+
+    folder: Folder
+    folders: tuple[Folder, ...]
+    rows: tuple[ListRow, ...]
+    selected: uuid.UUID | None
+    more: str
+    words: str  # what was searched for
+
+
+def list_view(
+    page: ThreadPage,
+    folder: Folder,
+    member: SignedInMember,
+    teller: TimeTeller,
+    *,
+    selected: uuid.UUID | None = None,
+    words: str = "",
+) -> ListView:
+    return ListView(
+        folder=folder,
+        folders=folders(),
+        rows=tuple(_row(one, member, teller) for one in page.threads),
+        selected=selected,
+        more=write_cursor(page.next) if page.next else "",
+        words=words,
+    )
+
+
+def _row(listed: ListedThread, member: SignedInMember, teller: TimeTeller) -> ListRow:
+    summary = listed.summary
+    number = listed.contact.number.shown_in(member.organization.region)
+    return ListRow(
+        thread=summary.thread.id,
+        name=listed.contact.name or number,
+        number=number if listed.contact.name else "",
+        state=state_in_list(summary),
+        at=teller.tell(summary.last_at),
+        is_out=summary.last_direction is Direction.OUT,
+        unread=summary.unread,
+        opted_out=listed.contact.opted_out_at is not None,
+        is_team=summary.thread.inbox.kind is OwnerKind.TEAM,
+    )
+
+
+def write_cursor(cursor: ThreadCursor) -> str:
+    text = f"{cursor.last_at.astimezone(UTC).isoformat()}|{cursor.thread}"
+    return urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+
+
+def read_cursor(text: str) -> ThreadCursor | None:
+    """Read a cursor back; one that we didn't write gives the first page."""
+    try:
+        at, _bar, thread = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition("|")
+        when = datetime.fromisoformat(at)
+        return ThreadCursor(when, ThreadId(uuid.UUID(thread))) if when.tzinfo else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    id: uuid.UUID
+    name: str
+    number: str  # empty where the name is the number
+    e164: str
+    is_named: bool
+    proof: StateView
+    opted_out: Moment | None
+    opted_out_by_contact: bool
+
+
+def name_shown(contact: NamedContact, region: str) -> str:
+    return contact.name or contact.number.shown_in(region)
+
+
+def contact_view(contact: ShownContact, region: str, teller: TimeTeller) -> ContactView:
+    who = contact.who
+    number = who.number.shown_in(region)
+    return ContactView(
+        id=who.id,
+        name=who.name or number,
+        number=number if who.name else "",
+        e164=who.number.e164,
+        is_named=who.name is not None,
+        proof=proof_view(contact.state, contact.proof, contact.generation),
+        opted_out=teller.tell_if(who.opted_out_at),
+        opted_out_by_contact=who.opted_out_by is not None and who.opted_out_by.value == "contact",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadView:
+    thread: uuid.UUID
+    folder: str
+    contact: ContactView
+    messages: tuple[MessageView, ...]
+    earlier: uuid.UUID | None  # the oldest message shown, when there are earlier ones
+    is_done: bool
+    left_behind: int
+    may_write: bool
+    zone: str
+    once: str  # makes a form that is sent twice the same message
+
+
+def thread_view(
+    opened: OpenThread, folder: str, member: SignedInMember, teller: TimeTeller, once: str = ""
+) -> ThreadView:
+    contact = contact_view(opened.contact, member.organization.region, teller)
+    messages = tuple(
+        message_view(read, contact.name, teller, may_write=member.may_write)
+        for read in opened.messages
+    )
+    last_at = opened.messages[-1].facts.created_at if opened.messages else None
+    done_at = opened.thread.done_at
+    return ThreadView(
+        thread=opened.thread.id,
+        folder=folder,
+        contact=contact,
+        messages=messages,
+        earlier=messages[0].delivery if opened.has_earlier and messages else None,
+        is_done=done_at is not None and (last_at is None or done_at >= last_at),
+        left_behind=opened.left_behind,
+        may_write=member.may_write,
+        zone=teller.zone_name,
+        once=once,
+    )

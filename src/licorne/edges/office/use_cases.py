@@ -1,0 +1,71 @@
+"""What the office can do: every use case that its pages call, and what it knows of outside."""
+
+from dataclasses import dataclass
+
+from licorne.application.governing.ask_nudge import AskNudge
+from licorne.application.governing.change_texting import ChangeTexting
+from licorne.application.governing.end_member_session import EndMemberSession
+from licorne.application.governing.govern_members import GovernMembers
+from licorne.application.governing.keep_app_passwords import KeepAppPasswords
+from licorne.application.governing.keep_contact import KeepContact
+from licorne.application.governing.look_up_contacts import LookUpContacts
+from licorne.application.governing.mark_thread import MarkThread
+from licorne.application.governing.read_audit import ReadAudit
+from licorne.application.governing.regrant_mailbox import RegrantMailbox
+from licorne.application.governing.resume_member_session import ResumeMemberSession
+from licorne.application.governing.set_passphrase import SetPassphrase
+from licorne.application.governing.sign_in_member import SignInMember
+from licorne.application.receiving.follow_delivery import FollowDelivery
+from licorne.application.receiving.list_threads import ListThreads
+from licorne.application.receiving.member_download import MemberDownload
+from licorne.application.receiving.read_thread import ReadThread
+from licorne.application.receiving.watch_inboxes import WatchInboxes
+from licorne.application.sending.check_recipient import CheckRecipient
+from licorne.application.sending.recall_message import RecallMessage
+from licorne.application.sending.send_message import SendMessage
+from licorne.ports.clock import Clock
+from licorne.ports.randomness import Randomness
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeUseCases:
+    sign_in: SignInMember
+    resume: ResumeMemberSession
+    sign_out: EndMemberSession
+    list_threads: ListThreads
+    read_thread: ReadThread
+    mark_thread: MarkThread
+    follow_delivery: FollowDelivery
+    download: MemberDownload
+    watch: WatchInboxes
+    send: SendMessage
+    check_recipient: CheckRecipient
+    recall: RecallMessage
+    nudge: AskNudge
+    set_passphrase: SetPassphrase
+    contacts: LookUpContacts
+    keep_contact: KeepContact
+    texting: ChangeTexting
+    regrant: RegrantMailbox
+    app_passwords: KeepAppPasswords
+    audit: ReadAudit
+    members: GovernMembers
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where email programs submit: what the set-up sheets say."""
+
+    host: str
+    starttls_port: int
+    tls_port: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeSurroundings:
+    """``link_example`` is a pickup link as long as a real one, for previews of the text."""
+
+    clock: Clock
+    randomness: Randomness
+    mail_server: MailServer
+    link_example: str
