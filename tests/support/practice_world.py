@@ -123,7 +123,7 @@ class PracticeWorld:
         self.acts = MemberActs(self.clock, self.randomness)
         self.reader = SealedReader(self.keyring, self.slots, self.blobs)
         self.keys = TrustedKeys(self.app, self.directory)
-        self.sealer = ContentSealer(self.keyring, self.randomness, self.slots, self.blobs)
+        self.sealer = ContentSealer(self.keyring, self.slots, self.blobs, self.randomness)
         self.intake_keys = IntakeKeyPool(
             self.keyring, self.randomness, self.clock, self._keep_intake_key
         )
