@@ -25,9 +25,10 @@ from licorne.edges.worker.runner import run_worker
 from licorne.edges.worker.use_cases import WorkerUseCases
 from licorne.ports.sms_carrier import SmsCarrier
 from licorne.store.database import open_database
-from licorne.wiring.core import Core, compose_sending, open_core
+from licorne.wiring.core import Core, compose_sending
 from licorne.wiring.installation_facts import Installation
 from licorne.wiring.logging import configure_logging
+from licorne.wiring.sealed import mail_refused_while_sealed, open_core_when_unsealed
 from licorne.wiring.settings import carrier_settings
 from licorne.wiring.supervisor import Ready
 from licorne.wiring.web import serve_web
@@ -53,10 +54,10 @@ def run_worker_role(installation: Installation, ready: Ready) -> None:
 async def _submission(installation: Installation, ready: Ready) -> None:
     if installation.tls is None:
         raise RuntimeError("the mail server needs a certificate")
-    async with (
-        open_core(installation.home, installation.settings, installation.urls) as core,
-        BoundedMimeWorker() as mime,
-    ):
+    async with contextlib.AsyncExitStack() as stack:
+        async with mail_refused_while_sealed([*installation.smtp, *installation.smtps]):
+            core = await stack.enter_async_context(open_core_when_unsealed(installation))
+        mime = await stack.enter_async_context(BoundedMimeWorker())
         server = SubmissionServer(
             TakeMessage(compose_submission(core), mime),
             installation.tls,
@@ -80,7 +81,7 @@ def compose_submission(core: Core) -> SubmissionUseCases:
 
 async def _worker(installation: Installation, ready: Ready) -> None:
     async with (
-        open_core(installation.home, installation.settings, installation.urls) as core,
+        open_core_when_unsealed(installation) as core,
         open_carriers(core) as carriers,
     ):
         database = await open_database(installation.urls.worker, size=_WORKER_CONNECTIONS)

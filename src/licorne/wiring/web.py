@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from typing import Any, cast
 
 import uvicorn
 
@@ -10,9 +11,10 @@ from licorne.edges.phone.routes import build_router as build_phone_router
 from licorne.edges.pickup.router import build_router as build_pickup_router
 from licorne.edges.web.application import WebApp, build_app
 from licorne.edges.web.settings import WebSettings
-from licorne.wiring.core import Core, open_core
+from licorne.wiring.core import Core
 from licorne.wiring.installation_facts import Installation
 from licorne.wiring.pickup import compose_pickup
+from licorne.wiring.sealed import SealedUntilOpened, open_core_when_unsealed
 from licorne.wiring.supervisor import Ready
 
 _SHORT_ID_LETTERS = 8
@@ -20,30 +22,39 @@ _SHORT_ID_LETTERS = 8
 
 async def serve_web(installation: Installation, ready: Ready) -> None:
     """Serve the pages and the API on the sockets that were bound before, until SIGTERM."""
-    async with open_core(installation.home, installation.settings, installation.urls) as core:
-        app = compose_web(installation, core)
-        config = uvicorn.Config(
-            app,
-            loop="uvloop",
-            http="httptools",
-            ws="websockets-sansio",
-            lifespan="on",
-            access_log=False,
-            log_config=None,
-            proxy_headers=False,
-            server_header=False,
-            date_header=True,
-            timeout_graceful_shutdown=10,
-            h11_max_incomplete_event_size=64 * 1024,
-        )
-        server = uvicorn.Server(config)
-        watching = asyncio.create_task(_tell_when_started(server, ready))
-        try:
-            await server.serve(sockets=list(installation.http))
-        finally:
-            watching.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watching
+    app = SealedUntilOpened()
+    config = uvicorn.Config(
+        cast("Any", app),
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    server = uvicorn.Server(config)
+    opening = asyncio.create_task(_open(installation, app, server, ready))
+    try:
+        await server.serve(sockets=list(installation.http))
+    finally:
+        opening.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await opening
+
+
+async def _open(
+    installation: Installation, app: SealedUntilOpened, server: uvicorn.Server, ready: Ready
+) -> None:
+    """Open the application once the key is there, and keep its core open until cancelled."""
+    async with open_core_when_unsealed(installation) as core:
+        app.opened = compose_web(installation, core)
+        while not server.started:  # noqa: ASYNC110 - the server offers nothing to wait for
+            await asyncio.sleep(0.01)
+        ready()
+        await asyncio.get_running_loop().create_future()
 
 
 def compose_web(installation: Installation, core: Core) -> WebApp:
@@ -58,9 +69,3 @@ def compose_web(installation: Installation, core: Core) -> WebApp:
     if core.settings.demo:
         routers.append(build_phone_router(DemoPhone(core.home.demo_phone, core.clock)))
     return build_app(routers, settings)
-
-
-async def _tell_when_started(server: uvicorn.Server, ready: Ready) -> None:
-    while not server.started:  # noqa: ASYNC110 - the server offers nothing to wait for
-        await asyncio.sleep(0.01)
-    ready()
