@@ -38,6 +38,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"licorne {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_demo(commands)
+    _add_init(commands)
+    _add_up(commands)
     return parser
 
 
@@ -79,6 +81,79 @@ def _run_demo(options: argparse.Namespace) -> int:
             json=options.json,
         )
     )
+
+
+def _add_init(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    init = commands.add_parser(
+        "init",
+        help="set up a new installation with its first practice and owner",
+        description="Set up a new installation: schema, keys, the first practice and its owner."
+        " The recovery kit is printed once.",
+        epilog="The database is any PostgreSQL 15 or newer, named by --database-url or"
+        " LICORNE_DATABASE_URL (postgresql://user:password@host/name?sslmode=verify-full).",
+    )
+    init.add_argument("--home", type=Path, default=Path("licorne"), help="where everything is kept")
+    init.add_argument("--database-url", help="the schema owner's URL")
+    init.add_argument("--name", required=True, help="the practice's name, as patients see it")
+    init.add_argument("--owner-name", required=True, help="the owner's name, as patients see it")
+    init.add_argument("--owner-email", required=True, help="the owner signs in with it")
+    init.add_argument("--owner-password-file", type=Path, help="else it is asked for")
+    init.add_argument("--phone", help="the practice's telephone, shown to patients")
+    init.add_argument("--region", default="US", help="how numbers are read (%(default)s)")
+    init.add_argument(
+        "--time-zone", default="America/New_York", help="for times in the office (%(default)s)"
+    )
+    init.add_argument(
+        "--text-domain",
+        action="append",
+        default=[],
+        help="a domain of your own for texting, beside secure.text; may be repeated",
+    )
+    init.set_defaults(run=_run_init)
+
+
+def _run_init(options: argparse.Namespace) -> int:
+    from licorne.wiring.init import InitOptions, run_init
+
+    return run_init(
+        InitOptions(
+            home=options.home,
+            database_url=options.database_url,
+            name=options.name,
+            region=options.region,
+            time_zone=options.time_zone,
+            phone=options.phone,
+            text_domains=tuple(options.text_domain),
+            owner_name=options.owner_name,
+            owner_email=options.owner_email,
+            password_file=options.owner_password_file,
+        )
+    )
+
+
+def _add_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    up = commands.add_parser(
+        "up",
+        help="run an installation that init made",
+        description="Run an installation's roles: web, submission and worker, each a process of"
+        " its own. Without --role all of them.",
+        epilog="Settings come from licorne.toml in the home and from LICORNE_* in the environment"
+        " (see docs/operations).",
+    )
+    up.add_argument("--home", type=Path, default=Path("licorne"), help="as given to init")
+    up.add_argument(
+        "--role",
+        action="append",
+        choices=["web", "submission", "worker"],
+        help="run only this role; may be repeated",
+    )
+    up.set_defaults(run=_run_up)
+
+
+def _run_up(options: argparse.Namespace) -> int:
+    from licorne.wiring.up import ROLES, run_up
+
+    return run_up(options.home, options.role or ROLES)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,20 @@
 """Runs an installation's roles: all of them in the demo and on one machine, or the ones named."""
 
+import os
+import socket
+import ssl
+import sys
 from collections.abc import Callable, Collection
 from functools import partial
+from pathlib import Path
 
+from licorne.adapters.demo_authority import server_context
+from licorne.wiring.installation import database_url, role_urls
 from licorne.wiring.installation_facts import Installation
+from licorne.wiring.listening import listen, port_of
 from licorne.wiring.logging import log_event
 from licorne.wiring.roles import run_submission, run_web, run_worker_role
+from licorne.wiring.settings import Home, Settings, SettingsWrong, load_settings
 from licorne.wiring.supervisor import Role, Supervisor
 
 ROLES = ("web", "submission", "worker")
@@ -30,3 +39,73 @@ def run_roles(
         for number in range(1, count + 1)
     ]
     return Supervisor(roles, log_event).run(when_ready)
+
+
+def run_up(home_path: Path, wanted: Collection[str]) -> int:
+    """Start the wanted roles of an installation that ``init`` made; gives the exit status."""
+    home = Home(home_path.absolute())
+    try:
+        settings = load_settings(home)
+        installation = _installation(home, settings, wanted)
+    except SettingsWrong as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    for line in _where(installation):
+        sys.stderr.write(f"{line}\n")
+    return run_roles(installation, wanted=wanted)
+
+
+def _installation(home: Home, settings: Settings, wanted: Collection[str]) -> Installation:
+    owner_url = database_url(
+        home, os.environ.get("LICORNE_DATABASE_URL"), settings.database_url_file
+    )
+    if not settings.public_url:
+        raise SettingsWrong(
+            "public_url is not set: the address that people open, such as"
+            " https://text.example.org. Links in texts begin with it."
+        )
+    http: tuple[socket.socket, ...] = ()
+    smtp: tuple[socket.socket, ...] = ()
+    smtps: tuple[socket.socket, ...] = ()
+    tls = None
+    if "submission" in wanted:
+        tls = _tls(home, settings)
+        smtp = (listen(settings.smtp_host, settings.smtp_port, "mail (STARTTLS)"),)
+        smtps = (listen(settings.smtp_host, settings.smtps_port, "mail (TLS)"),)
+    if "web" in wanted:
+        http = (listen(settings.http_host, settings.http_port, "pages and API"),)
+    return Installation(
+        home=home,
+        settings=settings,
+        urls=role_urls(home, owner_url),
+        public_url=settings.public_url.rstrip("/"),
+        http=http,
+        smtp=smtp,
+        smtps=smtps,
+        tls=tls,
+    )
+
+
+def _tls(home: Home, settings: Settings) -> ssl.SSLContext:
+    if not settings.tls_certificate:
+        raise SettingsWrong(
+            "The mail server needs a certificate: set tls_certificate and tls_key to PEM files,"
+            " or start without it: --role web --role worker."
+        )
+    try:
+        return server_context(home.path / settings.tls_certificate, home.path / settings.tls_key)
+    except (OSError, ssl.SSLError) as problem:
+        raise SettingsWrong(
+            "The certificate of the mail server can't be used. Check that tls_certificate and"
+            " tls_key are PEM files that belong together and that this user may read."
+        ) from problem
+
+
+def _where(installation: Installation) -> list[str]:
+    lines = ["Licorne is starting. This release is not for real patients yet."]
+    if installation.http:
+        lines.append(f"  pages and API on port {port_of(installation.http[0])}")
+    if installation.smtp:
+        lines.append(f"  mail on port {port_of(installation.smtp[0])} (STARTTLS)")
+        lines.append(f"  mail on port {port_of(installation.smtps[0])} (TLS)")
+    return lines
