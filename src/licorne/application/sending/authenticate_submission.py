@@ -1,31 +1,26 @@
 """Signs an email program in: the member's address and an app password, which can only send.
 
 App passwords are random and kept as HMACs, so that no slow hash stands on the way in; guessing is
-held down by buckets per account and per client address. Wrong, unknown, revoked and suspended get
-one answer.
+held down by ``refused_sign_ins``. Wrong, unknown, revoked and suspended get one answer.
 """
 
 import hmac
 from dataclasses import dataclass
-from datetime import timedelta
 
 from licorne.application.new_ids import NewIds
-from licorne.domain.audit.event import AuditEvent, Outcome
+from licorne.application.sending.refused_sign_ins import RefusedSignIns
+from licorne.domain.audit.event import AuditEvent
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor, ActorKind
 from licorne.domain.identity.email_address import EmailRefused, parse_email_address
 from licorne.domain.identity.ids import AppPasswordId, MemberId, OrganizationId
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
-from licorne.store import app_passwords, audit, members, organizations, rate_buckets
-from licorne.store.database import Connection, Database
+from licorne.store import app_passwords, audit, members, organizations
+from licorne.store.database import Database
 from licorne.vault.access_secrets import app_password_lookup
 from licorne.vault.keyring import Keyring
 from licorne.vault.personal_fields import email_lookup
-
-_WINDOW = timedelta(minutes=10)
-_TRIES_PER_ADDRESS = 30
-_TRIES_PER_ACCOUNT = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +30,6 @@ class Submitter:
     organization: OrganizationId
     member: MemberId
     app_password: AppPasswordId
-    daily_cap: int
     region: str
     text_domains: frozenset[str]
     address_lookups: frozenset[bytes]
@@ -61,6 +55,7 @@ class AuthenticateSubmission:
         self._keyring = keyring
         self._clock = clock
         self._new_id = NewIds(clock, randomness)
+        self._refused = RefusedSignIns(database, keyring, clock, randomness)
 
     async def __call__(self, username: str, password: str, client: str) -> Submitter:
         """Raise `WrongCredentials` or `TooManyTries`."""
@@ -76,7 +71,8 @@ class AuthenticateSubmission:
             or found.revoked
             or found.suspended
         ):
-            await self._refuse(lookup or b"", client, found)
+            if not await self._refused.take(lookup, client, found):
+                raise TooManyTries
             raise WrongCredentials
         organization = found.organization
         now = self._clock.now()
@@ -88,7 +84,6 @@ class AuthenticateSubmission:
                 organization=organization,
                 member=found.member,
                 app_password=found.id,
-                daily_cap=found.daily_cap,
                 region=about.region,
                 text_domains=frozenset(await organizations.text_domains(connection, organization)),
                 address_lookups=frozenset(
@@ -120,44 +115,3 @@ class AuthenticateSubmission:
             return email_lookup(self._keyring, parse_email_address(username))
         except EmailRefused:
             return None
-
-    async def _refuse(
-        self, account: bytes, client: str, found: app_passwords.FoundAppPassword | None
-    ) -> None:
-        now = self._clock.now()
-        async with self._database.before_tenant() as connection:
-            within = await self._count(connection, account, client)
-        if found is not None:
-            async with self._database.tenant(found.organization) as connection:
-                await audit.record(
-                    connection,
-                    AuditEvent(
-                        self._new_id(),
-                        found.organization,
-                        now,
-                        Tag.SUBMISSION_REFUSED,
-                        Actor.nobody(),
-                        found.id,
-                        Outcome.REFUSED,
-                    ),
-                )
-        if not within:
-            raise TooManyTries
-
-    async def _count(self, connection: Connection, account: bytes, client: str) -> bool:
-        now = self._clock.now()
-        by_client = await rate_buckets.take(
-            connection,
-            self._keyring.lookup("bucket:submission-client", client),
-            _TRIES_PER_ADDRESS,
-            _WINDOW,
-            now,
-        )
-        by_account = await rate_buckets.take(
-            connection,
-            self._keyring.lookup("bucket:submission-account", account),
-            _TRIES_PER_ACCOUNT,
-            _WINDOW,
-            now,
-        )
-        return by_client and by_account

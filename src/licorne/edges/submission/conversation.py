@@ -29,6 +29,7 @@ from licorne.edges.submission.limits import SubmissionLimits
 from licorne.edges.submission.replies import Reply
 from licorne.edges.submission.take_message import TakeMessage
 from licorne.edges.submission.wire import (
+    BareLineEnd,
     DataTooLarge,
     Gone,
     LineTooLong,
@@ -69,6 +70,7 @@ class Conversation:
         self._bad_commands = 0
         self._messages = 0
         self._busy = False
+        self._stopping = False
         self._started = asyncio.get_running_loop().time()
         self._commands: dict[str, Callable[[str], Awaitable[Reply | None]]] = {
             "EHLO": self._ehlo,
@@ -86,17 +88,13 @@ class Conversation:
             "QUIT": self._quit,
         }
 
-    @property
-    def idle(self) -> bool:
-        """Say whether it may be cut now without losing anything."""
-        return not self._busy
-
     async def run(self) -> None:
         """Talk until one of the two hangs up."""
         try:
             await self._reply(Reply(220, "", f"{self._name} ESMTP Licorne"))
-            while True:
+            while not self._stopping:
                 await self._one_command()
+            await self._last_word(replies.SHUTTING_DOWN)
         except (Gone, Ended, ConnectionError, ssl.SSLError):
             pass
         except TooSlow:
@@ -105,8 +103,11 @@ class Conversation:
             self._wire.close()
 
     async def shut_down(self) -> None:
-        await self._last_word(replies.SHUTTING_DOWN)
-        self._wire.close()
+        """Say goodbye: now if nothing is under way, else after what is."""
+        self._stopping = True
+        if not self._busy:
+            await self._last_word(replies.SHUTTING_DOWN)
+            self._wire.close()
 
     async def _one_command(self) -> None:
         loop = asyncio.get_running_loop()
@@ -118,6 +119,9 @@ class Conversation:
             command = read_command(line)
         except LineTooLong:
             await self._refuse_command(replies.LINE_TOO_LONG)
+            return
+        except BareLineEnd:
+            await self._refuse_command(replies.BARE_LINE_END)
             return
         except SyntaxWrong:
             await self._refuse_command(replies.BAD_SYNTAX)
@@ -131,6 +135,11 @@ class Conversation:
             reply = await handler(command.argument)
         except SyntaxWrong:
             reply = replies.BAD_SYNTAX
+        except (Gone, Ended, TooSlow, ConnectionError, ssl.SSLError):
+            raise
+        except Exception:
+            log.exception("command_failed", verb=command.verb)
+            reply = replies.NOT_NOW
         finally:
             self._busy = False
         if reply is not None:
@@ -234,7 +243,7 @@ class Conversation:
         deadline = self._started + self._limits.sign_in_deadline
         try:
             line = await self._wire.read_line(self._limits.authentication_line, deadline)
-        except LineTooLong as problem:
+        except (LineTooLong, BareLineEnd) as problem:
             raise SyntaxWrong from problem
         return line.decode("ascii", errors="replace").strip()
 
@@ -278,7 +287,8 @@ class Conversation:
         if not self._take.owns(self._submitter, path.address):
             return replies.SENDER_NOT_YOURS
         if self._messages >= self._limits.messages_per_connection:
-            return replies.BUSY_CONNECTION
+            await self._reply(replies.ENOUGH_MESSAGES)
+            raise Ended
         self._envelope = Envelope(self._submitter, utf8=utf8)
         return replies.SENDER_OK
 
@@ -308,20 +318,23 @@ class Conversation:
             return replies.SENDER_FIRST
         if not envelope.recipients:
             return replies.RECIPIENT_FIRST
-        await self._reply(replies.GO_AHEAD)
         self._envelope = None
         self._messages += 1
         deadline = asyncio.get_running_loop().time() + self._limits.data_deadline
+        counting = asyncio.ensure_future(self._take.count(envelope))  # while the message comes in
         try:
+            await self._reply(replies.GO_AHEAD)
             raw = await self._wire.read_data(deadline)
             if has_broken_line_ends(raw):
                 return replies.BARE_LINE_ENDS
-            return await self._take.message(envelope, raw)
+            refused = await counting
+            return refused or await self._take.message(envelope, raw)
         except DataTooLarge:
             return replies.TOO_LARGE
         except NoRoomInFlight:
             return replies.STORAGE_FULL
         finally:
+            counting.cancel()
             self._wire.release()
 
     def _not_ready(self) -> Reply | None:

@@ -59,12 +59,22 @@ BAD_PARAMETER = Reply(555, "5.5.4", "That option is not known here")
 BAD_BASE64 = Reply(501, "5.5.2", "That is not base64")
 CANCELLED = Reply(501, "5.7.0", "Signing in was cancelled")
 NO_SUCH_MECHANISM = Reply(504, "5.5.4", "Sign in with PLAIN or LOGIN")
+BARE_LINE_END = Reply(500, "5.5.2", "Lines must end with CR LF")
 LINE_TOO_LONG = Reply(500, "5.5.2", "That line is too long")
 WRONG_PASSWORD = Reply(
     535,
     "5.7.8",
     "The address or the app password is not right. Make an app password in the web office, under"
     " Email programs; the password of the office doesn't work here",
+)
+APP_PASSWORD_REVOKED = Reply(
+    550, "5.7.1", "This app password was ended. Make a new one in the web office, Email programs"
+)
+APP_PASSWORD_CAP = Reply(
+    452,
+    "4.7.1",
+    "This email program has sent as many messages today as it may. Try again tomorrow, or write in"
+    " the web office",
 )
 TOO_MANY_TRIES = Reply(421, "4.7.0", "Too many wrong passwords. Try again in a while")
 TRY_LATER_SIGN_IN = Reply(454, "4.7.0", "Signing in isn't possible just now. Try again in a minute")
@@ -77,6 +87,7 @@ TOO_MANY_RECIPIENTS = Reply(
 TOO_LARGE = Reply(552, "5.3.4", "The message is larger than 50 MB. Send fewer or smaller files")
 BUSY = Reply(451, "4.3.2", "The server is busy. Your email program will try again")
 BUSY_CONNECTION = Reply(421, "4.3.2", "The server is busy. Try again in a minute")
+ENOUGH_MESSAGES = Reply(421, "4.7.0", "Enough messages for one connection. Please connect anew")
 STORAGE_FULL = Reply(452, "4.3.1", "The server has no room just now. Your program will try again")
 NOT_NOW = Reply(451, "4.3.0", "The server couldn't keep the message just now. Please send it again")
 BARE_LINE_ENDS = Reply(

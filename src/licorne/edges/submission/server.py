@@ -11,9 +11,7 @@ from licorne.edges.submission import replies
 from licorne.edges.submission.conversation import Conversation
 from licorne.edges.submission.limits import SubmissionLimits
 from licorne.edges.submission.take_message import TakeMessage
-from licorne.edges.submission.wire import InFlight, Wire
-
-_FINISH_SECONDS = 10.0
+from licorne.edges.submission.wire import Gone, InFlight, Wire
 
 
 class SubmissionServer:
@@ -32,6 +30,7 @@ class SubmissionServer:
         self._limits = limits or SubmissionLimits()
         self._in_flight = InFlight(self._limits.bytes_in_flight)
         self._conversations: dict[asyncio.Task[None], Conversation] = {}
+        self._turned_away: set[asyncio.Task[None]] = set()
         self._per_address: Counter[str] = Counter()
         self._servers: list[asyncio.Server] = []
 
@@ -45,7 +44,10 @@ class SubmissionServer:
         for one in implicit_tls:
             self._servers.append(
                 await loop.create_server(
-                    self._connection, sock=one, ssl=self._tls, ssl_handshake_timeout=30
+                    self._connection,
+                    sock=one,
+                    ssl=self._tls,
+                    ssl_handshake_timeout=self._limits.handshake_deadline,
                 )
             )
 
@@ -53,12 +55,10 @@ class SubmissionServer:
         """Stop listening, let messages under way finish, and say goodbye to the rest."""
         for server in self._servers:
             server.close()
-        for conversation in list(self._conversations.values()):
-            if conversation.idle:
-                await conversation.shut_down()
-        tasks = list(self._conversations)
+        await asyncio.gather(*(one.shut_down() for one in self._conversations.values()))
+        tasks = [*self._conversations, *self._turned_away]
         if tasks:
-            _, late = await asyncio.wait(tasks, timeout=_FINISH_SECONDS)
+            _, late = await asyncio.wait(tasks, timeout=self._limits.finish_deadline)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
@@ -75,7 +75,8 @@ class SubmissionServer:
         )
         if crowded:
             task = asyncio.ensure_future(_turn_away(wire))
-            task.add_done_callback(lambda _: wire.close())
+            self._turned_away.add(task)
+            task.add_done_callback(self._turned_away.discard)
             return
         conversation = Conversation(wire, self._take, self._limits, self._tls, self._name)
         talking = asyncio.ensure_future(conversation.run())
@@ -110,5 +111,6 @@ class _Accepting(Wire):
 
 
 async def _turn_away(wire: Wire) -> None:
-    with contextlib.suppress(Exception):
+    with contextlib.suppress(Gone):
         await wire.send(replies.BUSY_CONNECTION.encode())
+    wire.close()

@@ -14,6 +14,7 @@ from licorne.application.sending.authenticate_submission import (
 from licorne.application.sending.check_recipient import CheckRecipient
 from licorne.application.sending.outcome import KeyUsedOtherwise, Refused
 from licorne.application.sending.send_message import SendMessage, TooManyRaces
+from licorne.application.sending.use_app_password import UseAppPassword, UseRefused
 from licorne.domain.identity.number_refusal import NumberRefused
 from licorne.domain.identity.text_address import NotATextAddress, parse_text_address
 from licorne.domain.message.draft import Draft, Source
@@ -47,10 +48,16 @@ _ENHANCED = {
     Reason.EXPIRY: (554, "5.6.0"),
 }
 
+_USE_REPLIES = {
+    UseRefused.REVOKED: replies.APP_PASSWORD_REVOKED,
+    UseRefused.OVER_CAP: replies.APP_PASSWORD_CAP,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class SubmissionUseCases:
     authenticate: AuthenticateSubmission
+    use_app_password: UseAppPassword
     check_recipient: CheckRecipient
     send: SendMessage
 
@@ -89,6 +96,17 @@ class TakeMessage:
         if NOT_ASSIGNABLE in checked.verdict.flags:
             return replies.RECIPIENT_NOT_ASSIGNABLE
         return replies.RECIPIENT_OK
+
+    async def count(self, envelope: Envelope) -> Reply | None:
+        """Count the recipients against the app password's cap; gives the refusal, if any."""
+        try:
+            refused = await self._use_cases.use_app_password(
+                envelope.submitter, len(envelope.recipients)
+            )
+        except Exception:
+            log.exception("use_not_counted")
+            return replies.NOT_NOW
+        return None if refused is None else _USE_REPLIES[refused]
 
     async def message(self, envelope: Envelope, raw: bytes) -> Reply:
         """Take a whole message; what is answered with 250 is durable."""

@@ -27,6 +27,10 @@ class LineTooLong(Exception):
     """A command line over its limit; the rest of it was dropped."""
 
 
+class BareLineEnd(Exception):
+    """A command line that doesn't end with CR LF."""
+
+
 class DataTooLarge(Exception):
     """The message is over the limit; it was read to its end and dropped."""
 
@@ -108,18 +112,33 @@ class Wire(asyncio.Protocol):
         return bool(self._transport and self._transport.get_extra_info("ssl_object"))
 
     async def send(self, data: bytes) -> None:
+        """Send, waiting for one that reads slowly. Raises `Gone`, also for one that reads not."""
         if self._transport is None or self._transport.is_closing():
             raise Gone
         self._transport.write(data)
         if self._drained is not None:
-            await self._drained
+            try:
+                await asyncio.wait_for(asyncio.shield(self._drained), self._limits.send_deadline)
+            except TimeoutError:
+                self._transport.abort()
+                raise Gone from None
 
     def close(self) -> None:
-        if self._transport is not None:
-            self._transport.close()
+        """Hang up once what was sent is through, and at once if the other side won't read it."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        transport = self._transport
+        unread = transport.get_write_buffer_size() > 0
+        transport.close()
+        if unread:
+            asyncio.get_running_loop().call_later(self._limits.send_deadline, transport.abort)
 
     async def read_line(self, limit: int, deadline: float) -> bytes:
-        """Give one line without its end. ``deadline`` is the event loop's time."""
+        """Give one line without its end. ``deadline`` is the event loop's time.
+
+        Raises `LineTooLong` and `BareLineEnd`, after which the next line can be read, `TooSlow`
+        and `Gone`.
+        """
         searched = 0
         dropping = False
         while True:
@@ -129,7 +148,9 @@ class Wire(asyncio.Protocol):
                 self._consume(end + 1)
                 if dropping or len(line) > limit:
                     raise LineTooLong
-                return line.removesuffix(b"\r")
+                if not line.endswith(b"\r"):
+                    raise BareLineEnd
+                return line[:-1]
             if len(self._buffer) > limit:
                 dropping = True
                 self._consume(len(self._buffer))
@@ -152,16 +173,18 @@ class Wire(asyncio.Protocol):
             end = collected.find(_END, start)
             if end >= 0:
                 self._buffer[:0] = collected[end + len(_END) :]
-                break
+                del collected[end + 2 :]
             if problem is None:
                 problem = self._over_limit(len(collected), fresh)
+            if end >= 0:
+                break
             if problem is not None:  # keep only what an end could begin with
+                self.release()
                 del collected[: -len(_END)]
             now = asyncio.get_running_loop().time()
             await self._more(min(deadline, now + idle))
         if problem is not None:
             raise problem
-        del collected[end + 2 :]
         return bytes(collected.replace(b"\r\n.", b"\r\n")[2:])
 
     def release(self) -> None:
@@ -170,19 +193,26 @@ class Wire(asyncio.Protocol):
         self._held = 0
 
     async def start_tls(self, context: ssl.SSLContext) -> None:
-        """Encrypt from here on; what came before it in the clear is dropped (RFC 3207 §4.2)."""
+        """Encrypt from here on; what came before it in the clear is dropped (RFC 3207 §4.2).
+
+        Nothing in the clear can come between the two: the event loop hands the connection to TLS
+        before it waits. What comes with the handshake's end came encrypted, and is kept.
+        """
         if self._transport is None:
             raise Gone
         self._buffer.clear()
         self._resume()
         loop = asyncio.get_running_loop()
         upgraded = await loop.start_tls(
-            self._transport, self, context, server_side=True, ssl_handshake_timeout=30
+            self._transport,
+            self,
+            context,
+            server_side=True,
+            ssl_handshake_timeout=self._limits.handshake_deadline,
         )
         if upgraded is None:
             raise Gone
         self._transport = upgraded
-        self._buffer.clear()
 
     def _over_limit(self, size: int, fresh: int) -> Exception | None:
         if size > self._limits.message + 2:

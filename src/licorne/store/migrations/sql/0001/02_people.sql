@@ -61,7 +61,9 @@ CREATE TABLE app_password (
     member_id uuid NOT NULL,
     label text NOT NULL,
     secret_hash bytea NOT NULL UNIQUE,        -- HMAC under K_lookup, purpose "app-password"
-    daily_cap integer NOT NULL DEFAULT 2000,
+    daily_cap integer NOT NULL DEFAULT 2000,  -- deliveries
+    used_on date,                             -- the day that used_today counts (UTC)
+    used_today integer NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL,
     last_used_at timestamptz,
     revoked_at timestamptz,

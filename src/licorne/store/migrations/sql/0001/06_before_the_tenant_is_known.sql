@@ -5,11 +5,10 @@ SET LOCAL search_path = licorne;
 
 CREATE FUNCTION find_app_password(wanted bytea)
 RETURNS TABLE (organization_id uuid, app_password_id uuid, member_id uuid, email_lookup bytea,
-               revoked boolean, suspended boolean, daily_cap integer)
+               revoked boolean, suspended boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
     SELECT p.organization_id, p.id, p.member_id, m.email_lookup, p.revoked_at IS NOT NULL,
-           m.suspended_at IS NOT NULL OR m.removed_at IS NOT NULL OR o.suspended_at IS NOT NULL,
-           p.daily_cap
+           m.suspended_at IS NOT NULL OR m.removed_at IS NOT NULL OR o.suspended_at IS NOT NULL
       FROM app_password p
       JOIN member m ON (m.organization_id, m.id) = (p.organization_id, p.member_id)
       JOIN organization o ON o.id = p.organization_id
@@ -91,6 +90,26 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = licorne AS $$
     INSERT INTO quota_use AS q (organization_id, day, used) SELECT id, on_day, n FROM wanted
     ON CONFLICT (organization_id, day) DO UPDATE SET used = q.used + excluded.used
     RETURNING q.organization_id, q.used - (SELECT n FROM wanted w WHERE w.id = q.organization_id)
+$$;
+
+-- Counts deliveries against app passwords' daily caps. Gives what each had used before, and whether
+-- it still serves: a connection may stand for hours after its app password was revoked.
+CREATE FUNCTION use_app_passwords(
+    organizations uuid[], passwords uuid[], counts integer[], on_day date)
+RETURNS TABLE (app_password_id uuid, serves boolean, daily_cap integer, used_before integer)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = licorne AS $$
+    WITH wanted AS (
+        SELECT o, p, sum(c)::integer AS n FROM unnest(organizations, passwords, counts)
+            AS u (o, p, c) GROUP BY o, p),
+    locked AS (
+        SELECT a.organization_id, a.id, wanted.n FROM app_password a JOIN wanted
+            ON (a.organization_id, a.id) = (wanted.o, wanted.p)
+         ORDER BY a.organization_id, a.id FOR NO KEY UPDATE OF a)
+    UPDATE app_password a
+       SET used_today = CASE WHEN a.used_on = on_day THEN a.used_today ELSE 0 END + locked.n,
+           used_on = on_day
+      FROM locked WHERE (a.organization_id, a.id) = (locked.organization_id, locked.id)
+    RETURNING a.id, a.revoked_at IS NULL, a.daily_cap, a.used_today - locked.n
 $$;
 
 -- One row per (request, recipient), in the order asked: all that screening and sealing must know.

@@ -71,6 +71,7 @@ GRANT EXECUTE ON FUNCTION find_app_password(bytea), find_api_token(bytea), find_
 GRANT EXECUTE ON FUNCTION take_quota(uuid[], integer[], date),
     intake_facts(uuid[], text[], uuid[], bytea[]), find_directory_keys(uuid[], uuid[]),
     find_app_password(bytea), find_text_domains(uuid),
+    use_app_passwords(uuid[], uuid[], integer[], date),
     take_from_bucket(bytea, integer, interval, timestamptz) TO licorne_intake;
 GRANT EXECUTE ON FUNCTION find_directory_keys(uuid[], uuid[]) TO licorne_app, licorne_worker;
 GRANT EXECUTE ON FUNCTION hold_current_keys(uuid[], uuid[], uuid[])
