@@ -3,13 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import UNSET, UnsetType
+
 
 @dataclass(frozen=True, slots=True)
 class FieldFault:
-    """What is wrong with one field: its name (or JSON pointer) and a sentence for the person."""
+    """What is wrong with one field: its name (or JSON pointer) and a sentence for the person.
+
+    ``reason`` is a stable word for programs, where a field can be refused in several ways.
+    """
 
     field: str
     sentence: str
+    reason: str | UnsetType = UNSET
 
 
 @dataclass(slots=True, eq=False)

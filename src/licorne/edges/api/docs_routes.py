@@ -1,0 +1,75 @@
+"""The guide that people read and the document that programs read, both without a token."""
+
+from dataclasses import dataclass
+
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+
+from licorne.domain.identity.api_token import Scope
+from licorne.edges.api.field_tables import Field, fields_of
+from licorne.edges.api.new_message import NewAttachment, NewChallenge, NewMessage
+from licorne.edges.api.openapi import openapi_document
+from licorne.edges.api.operations import OPERATIONS, PREFIX, Operation
+from licorne.edges.web.context import WebRequest, web_context
+from licorne.edges.web.pages import Pages
+
+_BODIES = {"NewMessage": NewMessage}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOperation:
+    operation: Operation
+    command: str | None
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    api_url: str
+    operations: tuple[ShownOperation, ...]
+    parts: tuple[tuple[str, tuple[Field, ...]], ...]  # the types within a message
+    scopes: tuple[Scope, ...] = tuple(Scope)
+
+
+def docs_routes() -> list[HTTPRouteHandler]:
+    pages = Pages()
+
+    @get(f"{PREFIX}/openapi.json")
+    async def openapi(request: WebRequest) -> Response[bytes]:
+        document = openapi_document(web_context(request).settings.public_url)
+        return Response(document, media_type="application/json")
+
+    @get([f"{PREFIX}/docs", "/api/docs"])
+    async def docs(request: WebRequest) -> Response[bytes]:
+        guide = _guide(web_context(request).settings.public_url.rstrip("/") + PREFIX)
+        return pages.render(request, "api/docs.html", guide)
+
+    return [openapi, docs]
+
+
+def _guide(api_url: str) -> Guide:
+    return Guide(
+        api_url=api_url,
+        operations=tuple(
+            ShownOperation(
+                operation,
+                _command(operation, api_url),
+                fields_of(_BODIES[operation.body]) if operation.body else (),
+            )
+            for operation in OPERATIONS
+        ),
+        parts=(
+            ("attachments", fields_of(NewAttachment)),
+            ("challenge", fields_of(NewChallenge)),
+        ),
+    )
+
+
+def _command(operation: Operation, api_url: str) -> str | None:
+    """Give a curl command that works when $TOKEN holds a token."""
+    if operation.example is None:
+        return None
+    path = operation.path.replace("{message}", "$MESSAGE")
+    method = "" if operation.method == "get" else f"-X {operation.method.upper()} "
+    command = f'curl {method}"{api_url}{path}" \\\n  -H "Authorization: Bearer $TOKEN"'
+    return f"{command} \\\n  {operation.example}" if operation.example else command

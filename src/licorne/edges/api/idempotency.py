@@ -1,0 +1,41 @@
+"""The Idempotency-Key header: a repeated request is the same message, and one SMS (threat 34)."""
+
+import hashlib
+
+import msgspec
+
+from licorne.domain.message.draft import Repeatable
+from licorne.edges.api.new_message import NewMessage
+from licorne.edges.web.context import WebRequest
+from licorne.edges.web.language import gettext as _
+from licorne.edges.web.refusal import FieldFault, Refusal
+
+HEADER = "Idempotency-Key"
+LONGEST_KEY = 255
+
+
+def repeatable_of(request: WebRequest, message: NewMessage) -> Repeatable | None:
+    """Read the key; the request counts as what it says, whatever its spaces and order of fields."""
+    key = request.headers.get(HEADER.lower())
+    if key is None:
+        return None
+    if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
+        words = _("An idempotency key has 1 to 255 letters, digits and signs.")
+        raise Refusal(
+            422, "invalid-request", words, faults=(FieldFault(HEADER, words, "wrong_value"),)
+        )
+    return Repeatable(
+        hashlib.sha256(key.encode()).digest(),
+        hashlib.sha256(msgspec.json.encode(message)).digest(),
+    )
+
+
+def used_otherwise() -> Refusal:
+    """Refuse a key that came before with another request."""
+    return Refusal(
+        422,
+        "idempotency-key-used",
+        _("This idempotency key came before with another message. Use a new key for each message."),
+        title=_("The message was not sent"),
+        faults=(FieldFault(HEADER, _("This key was used for another message."), "used_otherwise"),),
+    )

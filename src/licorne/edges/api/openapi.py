@@ -1,0 +1,116 @@
+"""The OpenAPI 3.1 document, made from the table of operations and from the types themselves."""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from licorne import __version__
+from licorne.domain.identity.api_token import Scope
+from licorne.edges.api.message_answers import MessageAnswer, MessagePage
+from licorne.edges.api.new_message import NewMessage
+from licorne.edges.api.operations import OPERATIONS, PREFIX, Answer, Operation, Parameter
+from licorne.edges.web.error_responses import PROBLEM, Problem
+
+_JSON = "application/json"
+_TOKEN = "token"  # noqa: S105 - the security scheme's name
+_DESCRIPTION = """\
+Send secure texts to any phone number, and see what became of them. A token can send; it can't read.
+
+Every request carries `Authorization: Bearer …` with a token that the practice's owner made
+(`licorne token add`). Errors are problems (RFC 9457): `type` is for your program, `detail` for a
+person, `errors` names each field at fault.
+"""
+
+
+@cache
+def openapi_document(public_url: str) -> bytes:
+    """Give the document as JSON; ``public_url`` is the installation's address without a path."""
+    return msgspec.json.format(msgspec.json.encode(_document(public_url)), indent=2)
+
+
+def _document(public_url: str) -> dict[str, Any]:
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method] = _operation(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Licorne",
+            "version": __version__,
+            "summary": "Secure texts by program",
+            "description": _DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": public_url.rstrip("/") + PREFIX}],
+        "externalDocs": {
+            "description": "The guide, with examples",
+            "url": public_url.rstrip("/") + PREFIX + "/docs",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": _schemas(),
+            "securitySchemes": {_TOKEN: _security_scheme()},
+        },
+    }
+
+
+def _schemas() -> dict[str, Any]:
+    types = [NewMessage, MessageAnswer, MessagePage, Problem]
+    _references, components = msgspec.json.schema_components(
+        types, ref_template="#/components/schemas/{name}"
+    )
+    return dict(components)
+
+
+def _security_scheme() -> dict[str, Any]:
+    scopes = "\n".join(f"- `{scope.value}`: {scope.sentence}" for scope in Scope)
+    return {
+        "type": "http",
+        "scheme": "bearer",
+        "description": f"An API token. What it may do, its scopes say:\n\n{scopes}",
+    }
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.id,
+        "summary": operation.summary,
+        "description": operation.description,
+        "parameters": [_parameter(one) for one in operation.parameters],
+        "responses": {str(one.status): _answer(one) for one in operation.answers},
+        "security": [{_TOKEN: [operation.scope.value]}] if operation.scope else [],
+    }
+    if operation.body is not None:
+        described["requestBody"] = {
+            "required": True,
+            "content": {_JSON: {"schema": _reference(operation.body)}},
+        }
+    return described
+
+
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "in": parameter.place,
+        "description": parameter.description,
+        "required": parameter.required,
+        "schema": dict(parameter.schema),
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": answer.description}
+    if answer.headers:
+        described["headers"] = {
+            name: {"description": words, "schema": {"type": "string"}}
+            for name, words in answer.headers
+        }
+    if answer.schema is not None:
+        kind = PROBLEM if answer.status >= 400 else _JSON
+        described["content"] = {kind: {"schema": _reference(answer.schema)}}
+    return described
+
+
+def _reference(schema: str) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{schema}"}

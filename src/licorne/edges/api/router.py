@@ -1,0 +1,23 @@
+"""The API's routes, joined."""
+
+from litestar import Router
+
+from licorne.edges.api.carrier_routes import carrier_routes
+from licorne.edges.api.docs_routes import docs_routes
+from licorne.edges.api.health_routes import health_routes
+from licorne.edges.api.message_routes import message_routes
+from licorne.edges.api.use_cases import ApiUseCases
+
+
+def build_router(use_cases: ApiUseCases) -> Router:
+    """Build everything under /api, and /healthz and /readyz beside it."""
+    return Router(
+        "/",
+        route_handlers=[
+            *message_routes(use_cases),
+            *carrier_routes(use_cases),
+            *docs_routes(),
+            *health_routes(use_cases),
+        ],
+        include_in_schema=False,  # the document is made by openapi.py
+    )

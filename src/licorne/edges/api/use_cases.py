@@ -1,0 +1,26 @@
+"""What the API can ask the product to do."""
+
+from dataclasses import dataclass
+
+from licorne.application.governing.authenticate_token import AuthenticateToken
+from licorne.application.governing.refuse_api_call import RefuseApiCall
+from licorne.application.keeping.check_ready import CheckReady
+from licorne.application.outside_refusals import OutsideRefusals
+from licorne.application.sending.message_states import MessageStates
+from licorne.application.sending.recall_message import RecallMessage
+from licorne.application.sending.send_message import SendMessage
+from licorne.application.sending.take_receipt import TakeReceipt
+from licorne.ports.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class ApiUseCases:
+    authenticate: AuthenticateToken
+    refuse: RefuseApiCall
+    send: SendMessage
+    states: MessageStates
+    recall: RecallMessage
+    take_receipt: TakeReceipt
+    refuse_outsider: OutsideRefusals
+    is_ready: CheckReady
+    clock: Clock
