@@ -1,6 +1,6 @@
 """Turns a cookie back into the member whose session it is, with their key open."""
 
-from licorne.application.governing.session_cookie import cookie_hash, read_cookie
+from licorne.application.session_cookie import cookie_hash, read_cookie
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.identity.ids import OrganizationId
 from licorne.domain.identity.member_session import MemberSession

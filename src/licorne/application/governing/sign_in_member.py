@@ -5,13 +5,13 @@ is nothing, and the answer doesn't tell which was wrong (NIST SP 800-63B-4; thre
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from licorne.application.governing.session_cookie import (
+from licorne.application.new_ids import NewIds
+from licorne.application.session_cookie import (
     cookie_hash,
     cookie_text,
     new_cookie,
     read_cookie,
 )
-from licorne.application.new_ids import NewIds
 from licorne.domain.audit.event import AuditEvent, Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor, ActorKind

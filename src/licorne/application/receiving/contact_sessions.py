@@ -5,13 +5,13 @@ moves over to it; what another person had open ends, so that a phone in a family
 shows one what belongs to the other (threat 39).
 """
 
-from licorne.application.governing.session_cookie import (
+from licorne.application.receiving.contact_acts import ContactActs
+from licorne.application.session_cookie import (
     cookie_hash,
     cookie_text,
     new_cookie,
     read_cookie,
 )
-from licorne.application.receiving.contact_acts import ContactActs
 from licorne.application.signed_in_contact import SignedInContact
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor, ActorKind
