@@ -10,13 +10,16 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
+_OPENING = re.compile(r"<(?=[A-Za-z!?/])")  # any other "<" is text
 _TAG_NAME = re.compile(r"</?([A-Za-z][^\s/>\x00]{0,50}+)")
 # A quote counts only behind "="; one that is never closed is an ordinary character.
 _TAG_END = re.compile(r"""(?:[^=>]++|=\s*+(?:"[^"]*+"|'[^']*+')?)*+>""")
 _ATTRIBUTE = re.compile(
     r"""[\s/]*+([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]*+)))?"""
 )
+_ENDLESS_REFERENCE = re.compile(r"&#(?:[0-9]{9,}|[xX][0-9a-fA-F]{9,});?")
 _RAW_TEXT = frozenset({
     "iframe", "noembed", "noframes", "script", "style", "textarea", "title", "xmp",
 })  # fmt: skip
@@ -43,13 +46,11 @@ class StartTag:
     def attributes(self) -> Iterator[tuple[str, str]]:
         """Names in lower case and values with references resolved; the first of a name counts."""
         seen: set[str] = set()
-        for match in _ATTRIBUTE.finditer(self.source):
+        for match in islice(_ATTRIBUTE.finditer(self.source), _MOST_ATTRIBUTES):
             name = match[1].lower()
             if name not in seen:
                 seen.add(name)
-                yield name, html.unescape(match[2] or match[3] or match[4] or "")
-            if len(seen) >= _MOST_ATTRIBUTES:
-                return
+                yield name, _unescape(match[2] or match[3] or match[4] or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +64,15 @@ def read_html(source: str) -> Iterator[Text | StartTag | EndTag]:
     """Tokenize; comments, declarations and the insides of scripts and styles are left out."""
     position = 0
     while position < len(source):
-        opening = source.find("<", position)
-        if opening < 0:
-            yield Text(html.unescape(source[position:]))
-            return
+        found = _OPENING.search(source, position)
+        opening = found.start() if found else len(source)
         if opening > position:
-            yield Text(html.unescape(source[position:opening]))
+            yield Text(_unescape(source[position:opening]))
+        if found is None:
+            return
         name = _TAG_NAME.match(source, opening)
         if name is None:
-            if source[opening + 1 : opening + 2] in {"!", "?", "/"}:
-                position = _behind_comment(source, opening)
-            else:
-                yield Text("<")
-                position = opening + 1
+            position = _behind_comment(source, opening)
             continue
         end = _TAG_END.match(source, name.end())
         if end is None:
@@ -93,6 +90,13 @@ def read_html(source: str) -> Iterator[Text | StartTag | EndTag]:
             if closing is None:
                 return
             position = closing.start()
+
+
+def _unescape(text: str) -> str:
+    """Resolve references; a number of thousands of digits is one that Python refuses to read."""
+    if "&#" in text:
+        text = _ENDLESS_REFERENCE.sub("\ufffd", text)
+    return html.unescape(text) if "&" in text else text
 
 
 def _behind_comment(source: str, opening: int) -> int:

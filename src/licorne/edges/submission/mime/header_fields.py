@@ -60,10 +60,10 @@ def _read(raw: bytes, start: int, end: int, limit: int, *, strict: bool) -> Head
         count += 1
         name, value = field.groups()
         values_by_name.setdefault(name.lower(), []).append(_unfolded(value))
-    if _HIDDEN_LINE_END.search(raw, start, position):
-        raise SubmissionRefused.because(RefusalReason.LINE_BREAK_IN_HEADER)
     if position - start > limit or count > MAX_HEADER_FIELDS:
         raise SubmissionRefused.because(RefusalReason.HEADER_TOO_LARGE)
+    if _HIDDEN_LINE_END.search(raw, start, position):
+        raise SubmissionRefused.because(RefusalReason.LINE_BREAK_IN_HEADER)
     blank = _LINE_END.match(raw, position, end)
     if blank is not None:
         position = blank.end()

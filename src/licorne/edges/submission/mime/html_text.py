@@ -3,6 +3,8 @@
 import re
 
 from licorne.domain.message.content import MAX_TEXT_CHARACTERS
+from licorne.edges.submission.mime.limits import MAX_HTML_TOKENS
+from licorne.edges.submission.mime.refusals import RefusalReason, SubmissionRefused
 from licorne.edges.web.html_tokens import EndTag, StartTag, Text, read_html
 
 _BLOCKS = frozenset({
@@ -19,9 +21,14 @@ _LONGEST_SHOWN_LINK = 500
 
 
 def html_to_text(source: str) -> str:
-    """Derive text: blocks become lines, items get a dash, links show where they lead."""
+    """Derive text: blocks become lines, items get a dash, links show where they lead.
+
+    Raises `SubmissionRefused` for more tags than any mail program makes.
+    """
     writer = _Writer()
-    for token in read_html(source):
+    for count, token in enumerate(read_html(source)):
+        if count > MAX_HTML_TOKENS:
+            raise SubmissionRefused.because(RefusalReason.TOO_COMPLEX)
         if isinstance(token, Text):
             writer.write(token.text)
         elif isinstance(token, StartTag):

@@ -10,6 +10,7 @@ _BASE64_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456
 _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64_ALPHABET))
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary"})
 _MOST_BASE64_BLOCKS = 1_000
+_MOST_UUENCODED_LINES = 1_200_000  # 50 MB in the usual lines of 45 bytes
 
 
 class DecodedBytes(NamedTuple):
@@ -55,6 +56,8 @@ def _decode_base64_block(block: bytes) -> bytes:
 
 def _decode_uuencode(content: bytes) -> DecodedBytes:
     """RFC 2045 lists it as a private encoding; old scanners and copiers still send it."""
+    if content.count(b"\n") > _MOST_UUENCODED_LINES:
+        return DecodedBytes(content, damaged=True)
     decoded, begun, damaged = [], False, False
     for line in content.splitlines():
         if not begun:

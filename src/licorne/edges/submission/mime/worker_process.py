@@ -29,6 +29,8 @@ _PARENT_LOOKED_FOR_EVERY = 5.0  # seconds
 def main() -> None:
     """Serve until the other end closes or the parent is gone."""
     memory_bytes, processor_seconds, parent = (int(argument) for argument in sys.argv[1:4])
+    # Some event loops hand down more than they were asked to.
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     connection = socket.socket(fileno=0)
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
     load_all_codecs()
