@@ -285,3 +285,18 @@ def test_threat_10_a_message_moved_to_another_organization_or_id_does_not_open()
         )
         with pytest.raises(SealBroken):
             PRACTICE.open_as_contact(resigned(moved))
+
+
+def test_threat_10_rows_of_two_messages_are_told_apart_before_anything_is_opened():
+    """Deeper locks would stop these, too; but a wrong row should never get that far."""
+    bound_to = header_hash(CASE.header.encoded)
+    act = replace(
+        OTHER.act, grant_hashes=grant_hash(OTHER.contact_grant, bound_to, uuid.UUID(int=0))
+    )
+    act = replace(act, granter=uuid.UUID(int=0))
+    act = replace(act, signature=PRACTICE.keyring.sign(encode_act(act, bound_to)))
+    mixed = replace(CASE, contact_grant=OTHER.contact_grant, act=act)
+    with pytest.raises(SealBroken, match="another message's header"):
+        PRACTICE.open_as_contact(mixed)
+    with pytest.raises(SealBroken, match="another act"):
+        PRACTICE.open_as_contact(replace(CASE, act=OTHER.act))
