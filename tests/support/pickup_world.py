@@ -1,7 +1,7 @@
 """A practice whose contacts can pick their messages up: the world, pickup's use cases, links.
 
-    async with pickup_world(cluster, tmp_path) as pickup:
-        token = await pickup.send("Your results are in.")
+async with pickup_world(cluster, tmp_path) as pickup:
+    token = await pickup.send("Your results are in.")
 """
 
 from collections.abc import AsyncIterator
@@ -12,19 +12,19 @@ from pathlib import Path
 from typing import Any, cast
 
 import asyncpg
+from tests.support.practice_world import Person, PracticeWorld, practice_world
+from tests.support.web_server import serving, web_settings
 
 from licorne.adapters.embedded_postgres import EmbeddedPostgres
 from licorne.application.receiving.claim_mailbox import Claimed
 from licorne.application.signed_in_contact import SignedInContact
 from licorne.domain.identity.ids import DeliveryId, MailboxId
+from licorne.domain.pickup.passphrase import normalised_passphrase
 from licorne.edges.pickup.router import build_router
 from licorne.edges.pickup.use_cases import PickupUseCases
 from licorne.edges.web.application import WebApp, build_app
-from licorne.store import notices
 from licorne.wiring.core import Core
 from licorne.wiring.pickup import compose_pickup
-from tests.support.practice_world import Person, PracticeWorld, practice_world
-from tests.support.web_server import serving, web_settings
 
 NUMBER = "+12125550123"
 PASSWORD = "seven green kettles"
@@ -36,7 +36,7 @@ class PickupWorld:
     world: PracticeWorld
     member: Person
     use: PickupUseCases
-    owner: asyncpg.Connection  # sees every row
+    owner: asyncpg.Pool  # sees every row
     tokens: dict[DeliveryId, str] = field(default_factory=dict)
 
     async def send(
@@ -44,6 +44,8 @@ class PickupWorld:
     ) -> str:
         """Send a message and give its link's token, as the text would carry it."""
         by = others.pop("by", self.member)
+        if "passphrase" in others:
+            others["passphrase"] = normalised_passphrase(others["passphrase"])
         sent = await self.world.send(by, number, text, **others)
         return await self.link(sent.deliveries[0].id, by)
 
@@ -61,16 +63,16 @@ class PickupWorld:
             "SELECT count(*) FROM link WHERE delivery_id = $1", delivery
         )
         token = self.world.keyring.link_token(delivery, number)
-        async with self.world.app.tenant(organization) as connection:
-            await notices.add_link(
-                connection,
-                organization,
-                delivery,
-                number,
-                self.world.keyring.link_token_hash(token),
-                at=now,
-                expires_at=now + lifetime,
-            )
+        await self.owner.execute(
+            "INSERT INTO link (token_hash, organization_id, delivery_id, number, created_at,"
+            " expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            self.world.keyring.link_token_hash(token),
+            organization,
+            delivery,
+            number,
+            now,
+            now + lifetime,
+        )
         self.tokens[delivery] = token
         return token
 
@@ -123,7 +125,9 @@ class PickupWorld:
 async def pickup_world(cluster: EmbeddedPostgres, home: Path) -> AsyncIterator[PickupWorld]:
     async with practice_world(cluster, home) as world:
         member = await world.add_member("Ada Byron")
-        owner = await asyncpg.connect(world.owner_url, server_settings={"search_path": "licorne"})
+        owner = await asyncpg.create_pool(
+            world.owner_url, min_size=1, max_size=3, server_settings={"search_path": "licorne"}
+        )
         try:
             use = compose_pickup(cast("Core", world))
             yield PickupWorld(world, member, use, owner)
