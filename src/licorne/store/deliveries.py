@@ -7,7 +7,7 @@ from datetime import datetime
 from licorne.domain.identity.ids import DeliveryId, MessageId, OrganizationId, ThreadId
 from licorne.domain.message.delivery_state import DeliveryState, may_follow
 from licorne.store.database import Connection
-from licorne.store.events import Change, Changed, announce_change
+from licorne.store.events import CHANNEL, Change, Changed, announce_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,17 @@ _FETCH = """
       FROM delivery WHERE organization_id = $1 AND id = $2
 """
 _FETCH_LOCKED = _FETCH + " FOR UPDATE"
+_MOVE = """
+    WITH moved AS (
+        UPDATE delivery
+           SET state = $3::text, reason = CASE WHEN $3::text = 'failed' THEN $5::text END
+         WHERE organization_id = $1 AND id = $2 AND state = ANY($4::text[]) RETURNING id
+    ), told AS (
+        INSERT INTO delivery_event (organization_id, id, delivery_id, state, at, detail)
+        SELECT $1, $6::uuid, id, $3::text, $7::timestamptz, $5::text FROM moved
+    )
+    SELECT id, pg_notify($8, $9) FROM moved
+"""
 
 
 async def fetch(
@@ -84,18 +95,18 @@ async def move(
     """
     earlier = [one.value for one in DeliveryState if may_follow(state, one)]
     moved = await connection.fetchval(
-        "UPDATE delivery SET state = $3, reason = CASE WHEN $3 = 'failed' THEN $5 ELSE NULL END"
-        " WHERE organization_id = $1 AND id = $2 AND state = ANY($4::text[]) RETURNING id",
+        _MOVE,
         organization,
         delivery,
         state.value,
         earlier,
         detail,
+        event,
+        at,
+        CHANNEL,
+        Change(organization, Changed.DELIVERY, delivery).payload,
     )
-    if moved is None:
-        return False
-    await note(connection, organization, delivery, state.value, event, at, detail)
-    return True
+    return moved is not None
 
 
 async def note(

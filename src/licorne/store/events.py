@@ -28,14 +28,14 @@ class Change:
     kind: Changed
     id: uuid.UUID
 
+    @property
+    def payload(self) -> str:
+        return f"{self.organization}:{self.kind.value}:{self.id}"
+
 
 async def announce_change(connection: Connection, change: Change) -> None:
     """Tell every process, once the transaction commits."""
-    await connection.execute(
-        "SELECT pg_notify($1, $2)",
-        CHANNEL,
-        f"{change.organization}:{change.kind.value}:{change.id}",
-    )
+    await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, change.payload)
 
 
 class ChangeFeed:

@@ -29,6 +29,15 @@ class NoticeFacts:
     notice_wording: str
     nudge_wording: str
     carriers: tuple[str, ...]
+    links: int  # how many links were made so far
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A link that a new announcement brings; the token itself is never stored."""
+
+    token_hash: bytes
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,7 @@ async def facts(
         " m.recalled_at IS NOT NULL OR m.contact_copy_ended_at IS NOT NULL AS content_ended,"
         " c.opted_out_at IS NOT NULL AS opted_out,"
         " b.number_epoch <> c.number_epoch OR c.removed_at IS NOT NULL AS number_changed_hands,"
-        " o.name AS practice, o.notice_wording, o.nudge_wording, o.carriers"
+        " o.name AS practice, o.notice_wording, o.nudge_wording, o.carriers, d.links"
         " FROM delivery d"
         " JOIN message m ON (m.organization_id, m.id) = (d.organization_id, d.message_id)"
         " JOIN contact c ON (c.organization_id, c.id) = (d.organization_id, d.contact_id)"
@@ -99,6 +108,7 @@ async def facts(
         notice_wording=row["notice_wording"],
         nudge_wording=row["nudge_wording"],
         carriers=tuple(row["carriers"]),
+        links=row["links"],
     )
 
 
@@ -126,13 +136,10 @@ async def attempts(
     )
 
 
-async def link_number(
-    connection: Connection,
-    organization: OrganizationId,
-    delivery: DeliveryId,
-    announcement: uuid.UUID,
-) -> tuple[int, bytes | None]:
-    """Give the number of the announcement's link and its stored hash; a new number has none."""
+async def link_of(
+    connection: Connection, organization: OrganizationId, announcement: uuid.UUID
+) -> tuple[int, bytes] | None:
+    """Give the number and the hash of the link that an announcement's earlier tries carried."""
     row = await connection.fetchrow(
         "SELECT a.link_number, l.token_hash FROM notice_attempt a"
         " JOIN link l ON (l.organization_id, l.delivery_id, l.number)"
@@ -141,49 +148,36 @@ async def link_number(
         organization,
         announcement,
     )
-    if row is not None:
-        return row["link_number"], row["token_hash"]
-    number: int = await connection.fetchval(
-        "UPDATE delivery SET links = links + 1 WHERE organization_id = $1 AND id = $2"
-        " RETURNING links",
-        organization,
-        delivery,
-    )
-    return number, None
+    return None if row is None else (row["link_number"], row["token_hash"])
 
 
-async def add_link(
-    connection: Connection,
-    organization: OrganizationId,
-    delivery: DeliveryId,
-    number: int,
-    token_hash: bytes,
-    *,
-    at: datetime,
-    expires_at: datetime,
-) -> None:
-    """Store a link's hash; the token itself is never stored."""
-    await connection.execute(
-        "INSERT INTO link"
-        " (token_hash, organization_id, delivery_id, number, created_at, expires_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6)",
-        token_hash,
-        organization,
-        delivery,
-        number,
-        at,
-        expires_at,
+_BEGIN = """
+    INSERT INTO notice_attempt (organization_id, id, delivery_id, announcement_id, kind,
+        link_number, carrier, state, segments, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'sending', $8, $9, $9)
+"""
+_BEGIN_WITH_LINK = (
+    """
+    WITH counted AS (
+        UPDATE delivery SET links = $6 WHERE organization_id = $1 AND id = $3
+    ), linked AS (
+        INSERT INTO link (token_hash, organization_id, delivery_id, number, created_at, expires_at)
+        VALUES ($10, $1, $3, $6, $9, $11)
     )
+    """
+    + _BEGIN  # noqa: S608 - two constants
+)
 
 
 async def begin(
-    connection: Connection, organization: OrganizationId, attempt: NewAttempt, at: datetime
+    connection: Connection,
+    organization: OrganizationId,
+    attempt: NewAttempt,
+    link: NewLink | None,
+    at: datetime,
 ) -> None:
-    """Insert a try as *sending*."""
-    await connection.execute(
-        "INSERT INTO notice_attempt (organization_id, id, delivery_id, announcement_id, kind,"
-        " link_number, carrier, state, segments, created_at, updated_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, 'sending', $8, $9, $9)",
+    """Insert a try as *sending*, with the link of an announcement that has none yet."""
+    values = (
         organization,
         attempt.id,
         attempt.delivery,
@@ -194,6 +188,10 @@ async def begin(
         attempt.segments,
         at,
     )
+    if link is None:
+        await connection.execute(_BEGIN, *values)
+    else:
+        await connection.execute(_BEGIN_WITH_LINK, *values, link.token_hash, link.expires_at)
 
 
 async def begin_again(
@@ -221,6 +219,21 @@ async def count_look_up(
     )
 
 
+_ANSWER = """
+    WITH known AS (
+        SELECT id, state = ANY($6::text[]) AS moves FROM notice_attempt
+         WHERE organization_id = $1 AND id = $2 FOR UPDATE
+    )
+    UPDATE notice_attempt a SET
+        state = CASE WHEN moves THEN $3 ELSE state END,
+        reason = CASE WHEN moves THEN $4 ELSE reason END,
+        updated_at = CASE WHEN moves THEN $5 ELSE updated_at END,
+        carrier_reference = coalesce($7, carrier_reference)
+      FROM known WHERE a.organization_id = $1 AND a.id = known.id
+    RETURNING moves
+"""
+
+
 async def answer(
     connection: Connection, organization: OrganizationId, answered: Answered, at: datetime
 ) -> bool:
@@ -230,24 +243,16 @@ async def answer(
     """
     earlier = [one.value for one in AttemptState if may_become(answered.state, one)]
     moved = await connection.fetchval(
-        "UPDATE notice_attempt SET state = $3, reason = $4, updated_at = $5"
-        " WHERE organization_id = $1 AND id = $2 AND state = ANY($6::text[]) RETURNING id",
+        _ANSWER,
         organization,
         answered.attempt,
         answered.state.value,
         None if answered.reason is None else answered.reason.value,
         at,
         earlier,
+        answered.reference,
     )
-    if answered.reference is not None:
-        await connection.execute(
-            "UPDATE notice_attempt SET carrier_reference = $3"
-            " WHERE organization_id = $1 AND id = $2",
-            organization,
-            answered.attempt,
-            answered.reference,
-        )
-    return moved is not None
+    return bool(moved)
 
 
 async def fetch_attempt(

@@ -32,11 +32,11 @@ from licorne.domain.notice.next_step import (
 from licorne.domain.notice.wording import NoticeText, NoticeWording
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
-from licorne.ports.sms_carrier import Answer, Outbound, SmsCarrier, Unknown
+from licorne.ports.sms_carrier import Accepted, Answer, Outbound, SmsCarrier, Unknown
 from licorne.store import deliveries, notices
 from licorne.store.database import Connection, Database
 from licorne.store.jobs import Announce, NoticeKind
-from licorne.store.notices import FoundAttempt, NewAttempt, NoticeFacts
+from licorne.store.notices import FoundAttempt, NewAttempt, NewLink, NoticeFacts
 from licorne.vault.keyring import Keyring
 from licorne.vault.personal_fields import open_contact_number
 
@@ -52,6 +52,13 @@ class _Asking:
     carrier: SmsCarrier
     attempt: FoundAttempt
     message: Outbound
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Link:
+    number: int
+    token: str
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +101,9 @@ class AnnounceDelivery:
             match step:
                 case _Asking():
                     answer = await self._ask(step)
-                    async with self._database.tenant(job.organization) as connection:
-                        await self._answered(connection, job, step.attempt, answer)
+                    await self._write_down(job, step, answer)
+                    if isinstance(answer, Accepted):
+                        return None
                 case _LookingUp():
                     await self._look_up(job, step)
                 case Wait(delay):
@@ -118,8 +126,9 @@ class AnnounceDelivery:
             step = self._decide(facts, job.kind, number, attempts)
             match step:
                 case Ask(name, again):
+                    link = await self._link(connection, job, announcement, facts, attempts)
                     return await self._begin(
-                        connection, job, announcement, facts, number, name, again
+                        connection, job, announcement, facts, number, link, name, again
                     )
                 case LookUp(name, attempt):
                     await notices.count_look_up(
@@ -189,11 +198,12 @@ class AnnounceDelivery:
         announcement: uuid.UUID,
         facts: NoticeFacts,
         number: PhoneNumber,
+        link: _Link,
         carrier: str,
         again: uuid.UUID | None,
     ) -> _Asking:
         now = self._clock.now()
-        link_number, text = await self._compose(connection, job, announcement, facts)
+        text = self._compose(facts, job.kind, link.token)
         attempt = again or self._new_id()
         if again is not None:
             await notices.begin_again(connection, job.organization, again, now)
@@ -203,39 +213,41 @@ class AnnounceDelivery:
                 delivery=job.delivery,
                 announcement=announcement,
                 kind=job.kind,
-                link_number=link_number,
+                link_number=link.number,
                 carrier=carrier,
                 segments=text.segments,
             )
-            await notices.begin(connection, job.organization, new, now)
+            token_hash = self._keyring.link_token_hash(link.token)
+            new_link = NewLink(token_hash, now + LINK_LIFETIME) if link.is_new else None
+            await notices.begin(connection, job.organization, new, new_link, now)
         return _Asking(
             self._carriers.by_name[carrier],
             found(attempt, job.delivery, announcement, job.kind, carrier),
             Outbound(attempt, number, text.text, self._deadline(facts, job.kind, ())),
         )
 
-    async def _compose(
-        self, connection: Connection, job: Announce, announcement: uuid.UUID, facts: NoticeFacts
-    ) -> tuple[int, NoticeText]:
-        """Fill the organization's wording; every try of an announcement carries the same link."""
-        number, stored = await notices.link_number(
-            connection, job.organization, job.delivery, announcement
-        )
+    async def _link(
+        self,
+        connection: Connection,
+        job: Announce,
+        announcement: uuid.UUID,
+        facts: NoticeFacts,
+        attempts: tuple[Attempt, ...],
+    ) -> _Link:
+        """Give the announcement's link: every try carries the same."""
+        known = None
+        if attempts:
+            known = await notices.link_of(connection, job.organization, announcement)
+        if known is None:
+            number = facts.links + 1
+            return _Link(number, self._keyring.link_token(job.delivery, number), is_new=True)
+        number, stored = known
         token = self._keyring.link_token(job.delivery, number, stored)
-        if stored is None:
-            now = self._clock.now()
-            await notices.add_link(
-                connection,
-                job.organization,
-                job.delivery,
-                number,
-                self._keyring.link_token_hash(token),
-                at=now,
-                expires_at=now + LINK_LIFETIME,
-            )
-        template = facts.nudge_wording if job.kind is NoticeKind.NUDGE else facts.notice_wording
-        text = NoticeWording(template).compose(facts.practice, f"{self._pickup_url}/{token}")
-        return number, text
+        return _Link(number, token, is_new=False)
+
+    def _compose(self, facts: NoticeFacts, kind: NoticeKind, token: str) -> NoticeText:
+        template = facts.nudge_wording if kind is NoticeKind.NUDGE else facts.notice_wording
+        return NoticeWording(template).compose(facts.practice, f"{self._pickup_url}/{token}")
 
     async def _ask(self, asking: _Asking) -> Answer:
         """Ask within the deadline. A fault of ours after asking is an unknown, too."""
@@ -261,12 +273,17 @@ class AnnounceDelivery:
             await deliveries.fetch(connection, job.organization, job.delivery, lock=True)
             await self._progress.receipt(connection, job.organization, looking.attempt, receipt)
 
-    async def _answered(
-        self, connection: Connection, job: Announce, attempt: FoundAttempt, answer: Answer
-    ) -> None:
-        await self._progress.wait_in_turn(connection, attempt.carrier, answer)
-        await deliveries.fetch(connection, job.organization, job.delivery, lock=True)
-        await self._progress.answered(connection, job.organization, attempt, answer)
+    async def _write_down(self, job: Announce, asking: _Asking, answer: Answer) -> None:
+        tells_more = asking.carrier.capabilities.receipts
+        async with self._database.tenant(job.organization) as connection:
+            if tells_more:
+                await self._progress.wait_in_turn(connection, asking.carrier.name, answer)
+                await deliveries.fetch(connection, job.organization, job.delivery, lock=True)
+            await self._progress.answered(connection, job.organization, asking.attempt, answer)
+            if tells_more and isinstance(answer, Accepted) and answer.reference is not None:
+                await self._progress.came_early(
+                    connection, job.organization, asking.attempt, answer.reference
+                )
 
 
 def _overtaken(facts: NoticeFacts, kind: NoticeKind, now: datetime) -> bool:

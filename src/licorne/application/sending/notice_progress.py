@@ -50,21 +50,27 @@ class NoticeProgress:
         attempt: FoundAttempt,
         answer: Answer,
     ) -> None:
-        """Record a carrier's answer, and the receipts that came before it."""
+        """Record a carrier's answer."""
         match answer:
             case Accepted(reference, on_handset):
                 await self._taken(connection, organization, attempt, reference)
                 if on_handset:
                     await self._on_handset(connection, organization, attempt)
-                if reference is not None:
-                    for receipt in await receipts.come_early(
-                        connection, attempt.carrier, reference
-                    ):
-                        await self.receipt(connection, organization, attempt, receipt)
             case Rejected(reason):
                 await self._not_taken(connection, organization, attempt, reason)
             case _:
                 await self.in_doubt(connection, organization, attempt)
+
+    async def came_early(
+        self,
+        connection: Connection,
+        organization: OrganizationId,
+        attempt: FoundAttempt,
+        reference: str,
+    ) -> None:
+        """Record the receipts that came before the carrier's answer did."""
+        for receipt in await receipts.come_early(connection, attempt.carrier, reference):
+            await self.receipt(connection, organization, attempt, receipt)
 
     async def in_doubt(
         self, connection: Connection, organization: OrganizationId, attempt: FoundAttempt
