@@ -6,6 +6,7 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Self
 
 import asyncpg
 
@@ -49,6 +50,13 @@ class ChangeFeed:
         self._connection: asyncpg.Connection | None = None
         self._listeners: set[asyncio.Queue[Change]] = set()
         self._keeper: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
 
     async def start(self) -> None:
         self._keeper = asyncio.create_task(self._keep_listening())

@@ -7,12 +7,15 @@ from typing import Any, cast
 import uvicorn
 
 from licorne.adapters.carriers.demo_phone import DemoPhone
+from licorne.edges.office.router import build_router as build_office_router
 from licorne.edges.phone.routes import build_router as build_phone_router
 from licorne.edges.pickup.router import build_router as build_pickup_router
 from licorne.edges.web.application import WebApp, build_app
 from licorne.edges.web.settings import WebSettings
-from licorne.wiring.core import Core
+from licorne.store.events import ChangeFeed
+from licorne.wiring.core import Core, compose_sending
 from licorne.wiring.installation_facts import Installation
+from licorne.wiring.office import compose_office, office_surroundings
 from licorne.wiring.pickup import compose_pickup
 from licorne.wiring.sealed import SealedUntilOpened, open_core_when_unsealed
 from licorne.wiring.supervisor import Ready
@@ -49,15 +52,16 @@ async def _open(
     installation: Installation, app: SealedUntilOpened, server: uvicorn.Server, ready: Ready
 ) -> None:
     """Open the application once the key is there, and keep its core open until cancelled."""
-    async with open_core_when_unsealed(installation) as core:
-        app.opened = compose_web(installation, core)
+    feed = ChangeFeed(installation.urls.app)
+    async with open_core_when_unsealed(installation) as core, feed:
+        app.opened = compose_web(installation, core, feed)
         while not server.started:  # noqa: ASYNC110 - the server offers nothing to wait for
             await asyncio.sleep(0.01)
         ready()
         await asyncio.get_running_loop().create_future()
 
 
-def compose_web(installation: Installation, core: Core) -> WebApp:
+def compose_web(installation: Installation, core: Core, feed: ChangeFeed) -> WebApp:
     """Build the application with the edges' routers."""
     settings = WebSettings(
         public_url=installation.public_url,
@@ -65,7 +69,13 @@ def compose_web(installation: Installation, core: Core) -> WebApp:
         csrf_key=core.keyring.lookup("csrf", core.installation.bytes),
         trusted_proxies=core.settings.networks(),
     )
-    routers = [build_pickup_router(compose_pickup(core))]
+    sending = compose_sending(core)
+    routers = [
+        build_pickup_router(compose_pickup(core)),
+        build_office_router(
+            compose_office(core, sending, feed), office_surroundings(installation, core)
+        ),
+    ]
     if core.settings.demo:
         routers.append(build_phone_router(DemoPhone(core.home.demo_phone, core.clock)))
     return build_app(routers, settings)

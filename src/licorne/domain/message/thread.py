@@ -110,4 +110,5 @@ class ThreadMessage:
             self.direction is Direction.OUT
             and self.contact_copy_ended_at is None
             and self.first_read_at is None
+            and self.state not in (DeliveryState.READ, DeliveryState.ANSWERED)
         )

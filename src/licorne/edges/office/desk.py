@@ -29,6 +29,7 @@ class Shell:
 
     section: str
     member_name: str
+    initials: str
     practice: str
     may_write: bool
     may_see_audit: bool
@@ -78,6 +79,7 @@ class Desk:
         return Shell(
             section=section,
             member_name=member.name,
+            initials=_initials(member.name),
             practice=member.organization.name,
             may_write=member.may_write,
             may_see_audit=member.may_see_audit,
@@ -100,6 +102,11 @@ class Desk:
         return PAGES.render(
             request, template, view, brand=brand_of(member), status=status, headers=headers
         )
+
+
+def _initials(name: str) -> str:
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
 def brand_of(member: SignedInMember) -> Brand:

@@ -70,6 +70,7 @@ class DeliveryView:
     can_recall: bool
     can_nudge: bool
     can_set_passphrase: bool
+    is_locked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ def delivery_view(
         can_recall=may_write and is_open and own,
         can_nudge=may_write and waits and facts.state is not DeliveryState.ACCEPTED,
         can_set_passphrase=may_write and waits and facts.challenge != "none",
+        is_locked=facts.challenge == "locked",
     )
 
 

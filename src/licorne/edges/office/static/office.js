@@ -56,10 +56,9 @@ function mark() {
 }
 
 function toLatest() {
-  const messages = document.getElementById("messages");
-  const last = messages?.lastElementChild;
   const named = location.hash && document.getElementById(location.hash.slice(1));
-  (named || last)?.scrollIntoView({ block: named ? "start" : "end" });
+  if (named) named.scrollIntoView();
+  else for (const box of [main(), document.scrollingElement]) box.scrollTop = box.scrollHeight;
 }
 
 document.addEventListener("htmx:afterSwap", (event) => {

@@ -1,0 +1,92 @@
+"""Composes the members' pages: every use case of the office, from one process's core."""
+
+from urllib.parse import urlsplit
+
+from licorne.application.governing.ask_nudge import AskNudge
+from licorne.application.governing.change_texting import ChangeTexting
+from licorne.application.governing.end_member_session import EndMemberSession
+from licorne.application.governing.govern_members import GovernMembers
+from licorne.application.governing.keep_app_passwords import KeepAppPasswords
+from licorne.application.governing.keep_contact import KeepContact
+from licorne.application.governing.look_up_contacts import LookUpContacts
+from licorne.application.governing.mark_thread import MarkThread
+from licorne.application.governing.read_audit import ReadAudit
+from licorne.application.governing.regrant_mailbox import RegrantMailbox
+from licorne.application.governing.resume_member_session import ResumeMemberSession
+from licorne.application.governing.set_passphrase import SetPassphrase
+from licorne.application.governing.sign_in_member import SignInMember
+from licorne.application.member_acts import MemberActs
+from licorne.application.receiving.follow_delivery import FollowDelivery
+from licorne.application.receiving.list_threads import ListThreads
+from licorne.application.receiving.member_download import MemberDownload
+from licorne.application.receiving.open_sealed import SealedReader
+from licorne.application.receiving.read_thread import ReadThread
+from licorne.application.receiving.watch_inboxes import WatchInboxes
+from licorne.application.sending.recall_message import RecallMessage
+from licorne.edges.office.use_cases import MailServer, OfficeSurroundings, OfficeUseCases
+from licorne.store.events import ChangeFeed
+from licorne.wiring.core import Core, Sending
+from licorne.wiring.installation_facts import Installation
+from licorne.wiring.listening import port_of
+
+_TOKEN_LETTERS = 22  # as `vault.link_tokens` makes them
+_SMTP_PORTS = (587, 465)  # RFC 6409, RFC 8314: what a practice's own network shows outside
+
+
+def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseCases:
+    """Build the use cases; ``feed`` is started by the caller."""
+    database, keyring, randomness = core.app, core.keyring, core.randomness
+    acts = MemberActs(core.clock, randomness)
+    resume = ResumeMemberSession(database, keyring, core.clock)
+    reader = SealedReader(keyring, core.slots, core.blobs)
+    return OfficeUseCases(
+        sign_in=SignInMember(database, keyring, core.passwords, core.clock, randomness),
+        resume=resume,
+        sign_out=EndMemberSession(database, acts),
+        list_threads=ListThreads(database, keyring, acts),
+        read_thread=ReadThread(database, keyring, reader, acts),
+        mark_thread=MarkThread(database, acts),
+        follow_delivery=FollowDelivery(database),
+        download=MemberDownload(database, keyring, reader, core.blobs, acts),
+        watch=WatchInboxes(database, feed, resume.is_live),
+        send=sending.send,
+        check_recipient=sending.check_recipient,
+        recall=RecallMessage(database, core.slots, core.clock, randomness),
+        nudge=AskNudge(database, keyring, acts),
+        set_passphrase=SetPassphrase(
+            database,
+            keyring,
+            core.directory,
+            core.passwords,
+            reader,
+            core.slots,
+            randomness,
+            acts,
+        ),
+        contacts=LookUpContacts(database, keyring, acts),
+        keep_contact=KeepContact(database, keyring, sending.meet, acts),
+        texting=ChangeTexting(database, acts),
+        regrant=RegrantMailbox(
+            database, keyring, core.directory, reader, core.slots, randomness, acts
+        ),
+        app_passwords=KeepAppPasswords(database, keyring, randomness, acts),
+        audit=ReadAudit(database, keyring, acts),
+        members=GovernMembers(database, keyring, acts),
+    )
+
+
+def office_surroundings(installation: Installation, core: Core) -> OfficeSurroundings:
+    """Say what the office tells of outside: where mail is submitted, how long a link is."""
+    starttls, tls = (
+        port_of(sockets[0]) if sockets else usual
+        for sockets, usual in zip((installation.smtp, installation.smtps), _SMTP_PORTS, strict=True)
+    )
+    host = urlsplit(installation.public_url).hostname or core.settings.smtp_name
+    return OfficeSurroundings(
+        clock=core.clock,
+        randomness=core.randomness,
+        mail_server=MailServer(host, starttls, tls),
+        link_example=f"{installation.pickup_url}/{'a1B2c3D4e5F6' * 2}"[
+            : len(installation.pickup_url) + 1 + _TOKEN_LETTERS
+        ],
+    )
