@@ -4,4 +4,5 @@ pytest_plugins = [
     "tests.support.postgres",
     "tests.support.browser",
     "tests.support.installation",
+    "tests.support.running_demo",
 ]
