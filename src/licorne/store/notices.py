@@ -156,17 +156,17 @@ _BEGIN = """
         link_number, carrier, state, segments, created_at, updated_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, 'sending', $8, $9, $9)
 """
-_BEGIN_WITH_LINK = (
-    """
+_LINK_AND_BEGIN = """
     WITH counted AS (
         UPDATE delivery SET links = $6 WHERE organization_id = $1 AND id = $3
     ), linked AS (
         INSERT INTO link (token_hash, organization_id, delivery_id, number, created_at, expires_at)
         VALUES ($10, $1, $3, $6, $9, $11)
     )
-    """
-    + _BEGIN  # noqa: S608 - two constants
-)
+    INSERT INTO notice_attempt (organization_id, id, delivery_id, announcement_id, kind,
+        link_number, carrier, state, segments, created_at, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 'sending', $8, $9, $9)
+"""
 
 
 async def begin(
@@ -191,7 +191,7 @@ async def begin(
     if link is None:
         await connection.execute(_BEGIN, *values)
     else:
-        await connection.execute(_BEGIN_WITH_LINK, *values, link.token_hash, link.expires_at)
+        await connection.execute(_LINK_AND_BEGIN, *values, link.token_hash, link.expires_at)
 
 
 async def begin_again(

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import AsyncIterator
 
@@ -34,6 +35,7 @@ from licorne.wiring.supervisor import Ready
 from licorne.wiring.web import serve_web
 
 _WORKER_CONNECTIONS = 8
+_WORKER_YIELDS = 10
 
 
 def run_web(installation: Installation, ready: Ready) -> None:
@@ -48,6 +50,7 @@ def run_submission(installation: Installation, ready: Ready) -> None:
 
 def run_worker_role(installation: Installation, ready: Ready) -> None:
     configure_logging()
+    os.nice(_WORKER_YIELDS)  # people who write come before texts that go out a moment later
     uvloop.run(_worker(installation, ready))
 
 
@@ -84,7 +87,10 @@ async def _worker(installation: Installation, ready: Ready) -> None:
         open_core_when_unsealed(installation) as core,
         open_carriers(core) as carriers,
     ):
-        database = await open_database(installation.urls.worker, size=_WORKER_CONNECTIONS)
+        # The queue's listener clears its own session; nothing else leaves anything behind.
+        database = await open_database(
+            installation.urls.worker, size=_WORKER_CONNECTIONS, keeps_no_state=True
+        )
         clock, randomness = core.clock, core.randomness
         heads = HeadFiles(installation.home.audit_heads)
         use_cases = WorkerUseCases(
