@@ -67,6 +67,11 @@ class ActByCommand:
             email=open_member_email(self._keyring, tenant, row.id, row.email_sealed),
         )
 
+    async def text_domains(self, organization: OrganizationId) -> tuple[str, ...]:
+        """Name the practice's own domains for texting."""
+        async with self._database.before_tenant() as connection:
+            return await organizations.text_domains(connection, organization)
+
     async def _named(self, email: str) -> tuple[OrganizationId, MemberId]:
         try:
             lookup = email_lookup(self._keyring, parse_email_address(email))

@@ -1,0 +1,199 @@
+"""`licorne member`: who works in the practice. A new member's secrets are printed once."""
+
+import getpass
+import sys
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from licorne.application.governing.act_refused import ActRefusal, ActRefused
+from licorne.application.governing.add_member import NewMember
+from licorne.application.governing.govern_members import ListedMember, MemberChange
+from licorne.domain.identity.email_address import EmailAddress, parse_email_address
+from licorne.domain.identity.ids import MemberId
+from licorne.domain.identity.role import Role
+from licorne.domain.pickup.passphrase import generate_passphrase
+from licorne.domain.pickup.password_rules import (
+    PasswordContext,
+    RefusedPassword,
+    judge_password,
+)
+from licorne.edges.cli.arguments import Run, Shared, Subcommands, add_command, add_group
+from licorne.edges.cli.invocation import DONE, CommandFailed, Invocation, shown_time
+from licorne.edges.cli.table import table
+from licorne.vault.totp import make_totp_secret, provisioning_uri
+
+_WORDS = 6  # of 2,048: 66 bits, since it opens a key that a thief of everything could try
+
+
+@dataclass(frozen=True, slots=True)
+class ToldMember:
+    id: uuid.UUID
+    email: str
+    name: str
+    role: str
+    suspended_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ToldSecrets:
+    """Of a member just added; kept nowhere."""
+
+    id: uuid.UUID
+    email: str
+    password: str | None
+    totp_secret: str
+    totp_uri: str
+
+
+def add_member(subparsers: Subcommands, run: Run, shared: Shared) -> None:
+    group = add_group(
+        subparsers, "member", "who works in the practice", "Add, list and remove members."
+    )
+    add = add_command(
+        group, "add", _add, run, shared,
+        summary="add a member",
+        description="Add a member with a key pair of their own. Their first password and the\n"
+        "secret for their authenticator app are printed once and kept nowhere.",
+        examples="""\
+  licorne member add bob@riverbend.example --name "Bob Rivers, RN"
+  licorne member add eve@riverbend.example --name "Eve Stone" --role auditor""",
+    )  # fmt: skip
+    add.add_argument("email", metavar="EMAIL", help="what they sign in with and write from")
+    add.add_argument("--name", required=True, help="as patients see it")
+    add.add_argument(
+        "--role", choices=[role.value for role in Role], default="member", help="(%(default)s)"
+    )
+    add.add_argument(
+        "--ask-password",
+        action="store_true",
+        help="ask for the first password (or read it from stdin) instead of making one",
+    )
+    add_command(
+        group, "list", _list, run, shared,
+        summary="list the members",
+        description="List the members and what they may do.",
+        examples="  licorne member list",
+    )  # fmt: skip
+    remove = add_command(
+        group, "remove", _remove, run, shared,
+        summary="remove a member",
+        description="End a member's time here: sessions, app passwords and tokens stop at once.\n"
+        "What they wrote, and what was written to them, stays.",
+        examples="  licorne member remove bob@riverbend.example",
+    )  # fmt: skip
+    remove.add_argument("email", metavar="EMAIL", help="what they sign in with")
+
+
+async def _add(invocation: Invocation) -> int:
+    options, by = invocation.options, await invocation.acting()
+    if not by.may_manage_members:
+        raise ActRefused(ActRefusal.NOT_ALLOWED)
+    email = parse_email_address(options.email)
+    context = PasswordContext(by.organization.name, person_name=options.name, email=email)
+    password = _asked_password(context) if options.ask_password else _made_password(invocation)
+    secret = make_totp_secret(invocation.use_cases.randomness)
+    added = await invocation.use_cases.add_member(
+        by.organization.id,
+        NewMember(_name(options.name), email, password, secret),
+        Role(options.role),
+        by.actor,
+    )
+    told = ToldSecrets(
+        id=added,
+        email=email.text,
+        password=None if options.ask_password else password,
+        totp_secret=secret,
+        totp_uri=provisioning_uri(secret, email.text, by.organization.name),
+    )
+    if invocation.as_json:
+        invocation.tell_json(told)
+    else:
+        _tell_secrets(invocation, email, told)
+    return DONE
+
+
+def _name(typed: str) -> str:
+    name = " ".join(typed.split())
+    if not name or len(name) > 120 or not name.isprintable():
+        raise CommandFailed("A name is one line of at most 120 characters.")
+    return name
+
+
+def _made_password(invocation: Invocation) -> str:
+    draw = invocation.use_cases.randomness.bytes
+    words = f"{generate_passphrase(draw).shown} {generate_passphrase(draw).shown}".split()
+    return " ".join(words[:_WORDS])
+
+
+def _asked_password(context: PasswordContext) -> str:
+    asked = sys.stdin.isatty()
+    typed = getpass.getpass("First password: ") if asked else sys.stdin.readline().rstrip("\r\n")
+    judged = judge_password(typed, context)
+    if isinstance(judged, RefusedPassword):
+        raise CommandFailed(judged.sentence)
+    return judged.normalised
+
+
+def _tell_secrets(invocation: Invocation, email: EmailAddress, told: ToldSecrets) -> None:
+    invocation.say(f"Added {email.text}. Hand these on in person; they are shown only now.")
+    if told.password is not None:
+        invocation.say(f"  First password:        {told.password}")
+    invocation.say(f"  Authenticator secret:  {told.totp_secret}")
+    invocation.say(f"  or as a link:          {told.totp_uri}")
+
+
+async def _list(invocation: Invocation) -> int:
+    by = await invocation.acting()
+    listed = await invocation.use_cases.members.list(by)
+    if invocation.as_json:
+        invocation.tell_json([_told(one) for one in listed])
+        return DONE
+    rows = [
+        (one.email, one.name, one.role.value, _standing(one), shown_time(one.created_at, by))
+        for one in listed
+    ]
+    invocation.say(table(("EMAIL", "NAME", "ROLE", "STANDING", "SINCE"), rows))
+    return DONE
+
+
+async def _remove(invocation: Invocation) -> int:
+    by = await invocation.acting()
+    member = await member_named(invocation, invocation.options.email)
+    change = await invocation.use_cases.members.remove(by, member.id)
+    if change is not MemberChange.DONE:
+        raise CommandFailed(_WHY_NOT[change])
+    invocation.say(f"Removed {member.email}. Their ways in ended at once.")
+    return DONE
+
+
+_WHY_NOT = {
+    MemberChange.NOT_FOUND: ActRefusal.NO_SUCH_MEMBER.value,
+    MemberChange.NOT_ALLOWED: ActRefusal.NOT_ALLOWED.value,
+    MemberChange.ONESELF: "Nobody can remove themself. Act as another owner with --as EMAIL.",
+}
+
+
+async def member_named(invocation: Invocation, email: str) -> ListedMember:
+    """Find a member of the practice by what they sign in with. Raises `ActRefused`."""
+    wanted = parse_email_address(email).matching_key
+    for one in await invocation.use_cases.members.list(await invocation.acting()):
+        if parse_email_address(one.email).matching_key == wanted:
+            return one
+    raise ActRefused(ActRefusal.NO_SUCH_MEMBER)
+
+
+def _standing(one: ListedMember) -> str:
+    return "suspended" if one.suspended_at is not None else "active"
+
+
+def _told(one: ListedMember) -> ToldMember:
+    return ToldMember(
+        id=MemberId(one.id),
+        email=one.email,
+        name=one.name,
+        role=one.role.value,
+        suspended_at=one.suspended_at,
+        created_at=one.created_at,
+    )
