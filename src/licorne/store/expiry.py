@@ -58,3 +58,6 @@ async def prune_job_log(connection: Connection) -> None:
     await connection.execute(
         "DELETE FROM jobs.pgqueuer_log WHERE aggregated AND created < now() - interval '7 days'"
     )
+    await connection.execute(
+        "DELETE FROM jobs.pgqueuer_statistics WHERE created < now() - interval '30 days'"
+    )

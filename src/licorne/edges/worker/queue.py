@@ -33,8 +33,8 @@ class QueueSettings:
     """``redelivery``: how long a job of a worker that has died waits for the next one."""
 
     batch: int = 10
-    most_at_once: int = 40
-    redelivery: timedelta = timedelta(seconds=30)
+    most_at_once: int = 100  # a carrier that hangs must not hold up the others
+    redelivery: timedelta = timedelta(seconds=15)
     poll: timedelta = timedelta(seconds=15)  # beside notifications, which wake it at once
 
 
