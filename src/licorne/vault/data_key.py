@@ -12,12 +12,13 @@ from licorne.vault.locking import lock, unlock
 
 
 class DataKey:
-    __slots__ = ("_secret", "message", "organization")
+    __slots__ = ("_locks", "_secret", "message", "organization")
 
     def __init__(self, organization: OrganizationId, message: MessageId, secret: bytes) -> None:
         self.organization = organization
         self.message = message
         self._secret = secret
+        self._locks: dict[tuple[CopyClass, bytes], bytes] = {}
 
     @classmethod
     def make(
@@ -39,9 +40,15 @@ class DataKey:
         return hmac.compare_digest(self.commitment(), commitment)
 
     def locked_by(self, copy: CopyClass, slot_secret: bytes, randomness: Randomness) -> bytes:
-        """Lock by a copy's slot: when the slot is destroyed, so is this way to the key."""
-        key = _slot_key(self.organization, self.message, copy, slot_secret)
-        return lock(key, self._secret, randomness)
+        """Lock by a copy's slot: when the slot is destroyed, so is this way to the key.
+
+        Made once for all grants of a copy; each wraps it for its own reader.
+        """
+        locked = self._locks.get((copy, slot_secret))
+        if locked is None:
+            key = _slot_key(self.organization, self.message, copy, slot_secret)
+            locked = self._locks[copy, slot_secret] = lock(key, self._secret, randomness)
+        return locked
 
     @classmethod
     def unlocked_by(

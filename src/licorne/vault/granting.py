@@ -90,28 +90,33 @@ class GrantingAct:
         """Wrap what is inside a grant. For `grant` and `UnwrappedGrant.carry_over` only."""
         if reader.row.organization != self.organization:
             raise ValueError("a reader of another organization")
-        grant = Grant(
-            organization=self.organization,
-            id=grant_id,
-            message=self.message,
-            delivery=delivery,
-            copy=copy,
-            reader_kind=reader.row.kind,
-            reader_key=reader.row.id,
-            method=WrapMethod.HPKE if intake is None else WrapMethod.INTAKE,
-            intake_key=None if intake is None else intake.id,
-            challenge=challenge_parameters,
-            wrapped=b"",
-            act=self.act_id,
-        )
-        context = grant_context(grant)
+        method = WrapMethod.HPKE if intake is None else WrapMethod.INTAKE
+        intake_key = None if intake is None else intake.id
+
+        def with_wrap(wrapped: bytes) -> Grant:  # a third of what dataclasses.replace takes
+            return Grant(
+                self.organization,
+                grant_id,
+                self.message,
+                delivery,
+                copy,
+                reader.row.kind,
+                reader.row.id,
+                method,
+                intake_key,
+                challenge_parameters,
+                wrapped,
+                self.act_id,
+            )
+
+        context = grant_context(with_wrap(b""))
         if intake is None:
             wrapped = hybrid.wrap(reader.public, inner, context)
         else:
             if intake.reader_key != reader.row.id:
                 raise ValueError("an intake key of another reader")
             wrapped = lock(derive(intake.secret, context), inner, self._randomness)
-        grant = replace(grant, wrapped=wrapped)
+        grant = with_wrap(wrapped)
         self._grants.append(grant)
         return grant
 
