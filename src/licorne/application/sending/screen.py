@@ -114,7 +114,7 @@ class ScreenMessage:
             else:
                 raise NotImplementedError("SecureLine's other channels are not configured yet")
         if refusals:
-            await self._give_back(draft)
+            await self.give_back(draft)
             return Refused(_same_for_all(refusals, len(draft.recipients)))
         return Screened(draft, answer.facts[0], tuple(recipients))
 
@@ -137,7 +137,8 @@ class ScreenMessage:
         day = self._clock.now().date()
         return await self._reader.batcher.submit(FactsRequest(asked, organization, reserve, day))
 
-    async def _give_back(self, draft: Draft) -> None:
+    async def give_back(self, draft: Draft) -> None:
+        """Return to the quota what a draft had reserved that wasn't accepted."""
         if draft.recipients:
             await self._reader.give_back(
                 draft.organization, len(draft.recipients), self._clock.now().date()

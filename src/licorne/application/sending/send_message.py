@@ -73,7 +73,7 @@ class SendMessage:
                 await self._record_refusal(draft, screened)
                 return screened
             try:
-                return await self._seal_and_accept(screened)
+                return await self._seal_or_give_back(screened)
             except NotMet:
                 await self._meet_all(screened)
             except (KeyReplaced, ThreadExists):
@@ -84,6 +84,14 @@ class SendMessage:
                     return repeated
             screened = await self._screen(draft)
         raise TooManyRaces
+
+    async def _seal_or_give_back(self, screened: Screened) -> Sent:
+        """Leave the quota as it was when this try comes to nothing; the next one reserves anew."""
+        try:
+            return await self._seal_and_accept(screened)
+        except Exception:
+            await self._screen.give_back(screened.draft)
+            raise
 
     async def _seal_and_accept(self, screened: Screened) -> Sent:
         message, sealed = await self._seal(screened)
