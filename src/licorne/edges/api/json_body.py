@@ -48,7 +48,7 @@ async def read_json(
         return decoder.decode(pieces[0] if len(pieces) == 1 else b"".join(pieces))
     except msgspec.ValidationError as error:
         raise _wrong_shape(str(error)) from None
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Refusal(
             400, "not-json", _("The body isn’t JSON. Check its commas, quotes and brackets.")
         ) from None
