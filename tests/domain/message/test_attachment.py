@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from licorne.domain.message.attachment import (
@@ -50,6 +50,7 @@ def test_an_endless_extension_is_cut_too() -> None:
     assert len(safe_filename("a." + "x" * 5000).encode()) <= MAX_FILENAME_BYTES
 
 
+@settings(deadline=None)
 @given(st.text(max_size=600))
 def test_no_name_escapes_its_directory_or_hides_its_extension(name: str) -> None:
     safe = safe_filename(name)

@@ -1,7 +1,7 @@
 """The limits of a message hold wherever it comes from."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from licorne.domain.message.attachment import Attachment
@@ -75,6 +75,7 @@ def test_attachments_of_one_name_are_kept_apart() -> None:
     assert [a.filename for a in content.attachments] == ["a.txt", "a (2).txt"]
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.none() | st.text())
 def test_every_text_can_be_encoded_and_normalising_twice_changes_nothing(
     subject: str, text: str, html: str | None

@@ -1,6 +1,7 @@
 """The processes that read mail may be killed, stopped, flooded and cancelled: the caller is fine."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -10,6 +11,12 @@ from pathlib import Path
 
 import pytest
 from tests.edges.submission.mime.mail_corpus import BUILDERS, MEGABYTE
+from tests.edges.submission.mime.processes import (
+    exists,
+    is_running,
+    limits_of,
+    processor_seconds_used_by,
+)
 from tests.edges.submission.mime.reading import mail, multipart, part
 
 from licorne.edges.submission.mime.bounded_worker import BoundedMimeWorker, MimeWorkerLimits
@@ -17,7 +24,7 @@ from licorne.edges.submission.mime.parse_message import parse_message
 from licorne.edges.submission.mime.refusals import RefusalReason, SubmissionRefused
 
 HTML_MAIL = mail("<p>Hello</p>", "Content-Type: text/html")
-SLOW_MAIL = mail(b"<p>" * 60_000 + b"x", "Content-Type: text/html")
+SLOW_MAIL = mail(b"<p>" * 15_000 + b"x", "Content-Type: text/html")
 
 
 async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
@@ -26,31 +33,8 @@ async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
             await asyncio.sleep(0.01)
 
 
-def is_running(process: int) -> bool:
-    """Whether a process exists and is not a zombie."""
-    try:
-        stat = Path(f"/proc/{process}/stat").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return False
-    return stat.rpartition(")")[2].split()[0] != "Z"
-
-
-def exists(process: int) -> bool:
-    return Path(f"/proc/{process}").exists()
-
-
 def open_descriptors() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
-
-
-def limits_of(process: int) -> dict[str, tuple[str, str]]:
-    lines = Path(f"/proc/{process}/limits").read_text().splitlines()[1:]
-    return {line[:26].strip(): (line[26:].split()[0], line[26:].split()[1]) for line in lines}
-
-
-def processor_seconds_used_by(process: int) -> float:
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def refusal(worker: BoundedMimeWorker, raw: bytes) -> RefusalReason | None:
@@ -130,7 +114,7 @@ async def test_processes_killed_again_and_again_end_in_a_temporary_refusal() -> 
         asking = asyncio.create_task(refusal(worker, SLOW_MAIL))
         while not asking.done():
             for process in worker.process_ids:
-                if is_running(process):
+                with contextlib.suppress(ProcessLookupError):
                     os.kill(process, signal.SIGKILL)
             await asyncio.sleep(0)
         assert asking.result() is RefusalReason.READER_FAILED

@@ -14,6 +14,6 @@ MAX_BOUNDARY_LINES = 2_000  # lines that look like a boundary, in the whole mess
 MAX_BOUNDARY_CHARACTERS = 200  # RFC 2046 §5.1.1 says 70
 MAX_PARAMETERS = 100
 MAX_TEXT_BYTES = 6_000_000  # all text parts, still encoded; Content limits what they decode to
-MAX_HTML_TOKENS = 200_000  # tags and the texts between them, where text is made of HTML
+MAX_HTML_TOKENS = 100_000  # tags and the texts between them, where text is made of HTML
 
 IN_PLACE_BYTES = 64 * 1024  # up to here a simple message is read without asking the worker
