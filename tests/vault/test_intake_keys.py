@@ -2,12 +2,14 @@
 
 import asyncio
 import gc
+import time
 import weakref
 from datetime import UTC, datetime
 
 import pytest
 from tests.vault.practice import Practice
 
+from licorne.adapters.system import SystemClock
 from licorne.domain.sealing.records import IntakeKey
 from licorne.vault.intake_keys import (
     LIFETIME_SECONDS,
@@ -160,3 +162,14 @@ async def test_a_caller_who_leaves_while_storing_does_not_strand_the_others(
     shelf.gate.set()
     key = await asyncio.wait_for(second, timeout=5)
     assert [row.id for row in shelf.rows] == [key.id]
+
+
+async def test_an_idle_process_forgets_by_itself(practice: Practice, shelf: Shelf):
+    pool = IntakeKeyPool(
+        practice.keyring, practice.randomness, SystemClock(), shelf.keep, lifetime_seconds=0.05
+    )
+    await pool.key_for(practice.checked(practice.member))
+    deadline = time.monotonic() + 10
+    while pool._entries:
+        assert time.monotonic() < deadline, "a key stays in memory while nobody asks"
+        await asyncio.sleep(0.05)

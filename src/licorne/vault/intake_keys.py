@@ -24,7 +24,8 @@ from licorne.vault.derivation import KEY_BYTES
 from licorne.vault.keyring import Keyring
 from licorne.vault.reader_keys import OpenReaderKey, ReaderKey
 
-LIFETIME_SECONDS = 600.0
+LIFETIME_SECONDS = 590.0  # and the timer's slack: ten minutes at most
+_TIMER_SLACK_SECONDS = 1.0  # a timer may come a clock tick early
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class IntakeKeyPool:
             # Whoever was storing it failed; try with a key of our own.
 
     def forget_expired(self) -> None:
-        """Drop keys past their time. Call it now and then: an idle process should forget too."""
+        """Drop keys past their time; a timer does it, too, since an idle process forgets as well."""
         oldest_allowed = self._clock.monotonic() - self._lifetime
         while self._entries:
             reader_key, entry = next(iter(self._entries.items()))
@@ -105,7 +106,9 @@ class IntakeKeyPool:
 
     async def _make(self, reader: ReaderKey) -> OpenIntakeKey:
         opened, row = make_intake_key(self._keyring, self._randomness, reader)
-        kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        loop.call_later(self._lifetime + _TIMER_SLACK_SECONDS, self.forget_expired)
+        kept: asyncio.Future[bool] = loop.create_future()
         entry = _Entry(self._clock.monotonic(), opened, kept)
         self._entries[reader.row.id] = entry
         try:
