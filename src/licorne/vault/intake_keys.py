@@ -96,7 +96,7 @@ class IntakeKeyPool:
             # Whoever was storing it failed; try with a key of our own.
 
     def forget_expired(self) -> None:
-        """Drop keys past their time; a timer does it, too, since an idle process forgets as well."""
+        """Drop keys past their time. A timer calls it, too: an idle process forgets as well."""
         oldest_allowed = self._clock.monotonic() - self._lifetime
         while self._entries:
             reader_key, entry = next(iter(self._entries.items()))
