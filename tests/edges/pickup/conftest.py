@@ -2,9 +2,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from tests.support.pickup_world import PickupWorld, pickup_world
 
 from licorne.adapters.embedded_postgres import EmbeddedPostgres
-from tests.support.pickup_world import PickupWorld, pickup_world
 
 
 @pytest.fixture

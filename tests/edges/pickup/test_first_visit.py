@@ -1,7 +1,6 @@
 import re
 
 from playwright.async_api import Browser, expect
-
 from tests.support.browser import (
     assert_accessible,
     assert_fits,

@@ -29,6 +29,9 @@ from licorne.edges.web.form import read_form
 from licorne.edges.web.pages import see_other
 from licorne.edges.web.refusal import FieldFault
 
+# Pages that a form's answer may stand on: opened or reloaded by themselves they lead back.
+STEPS = ("passphrase", "password", "sign-in", "fresh", "stop")
+
 
 def link_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
     """Make the routes; a page's GET is always the link itself, so that nothing ends nowhere."""
@@ -50,14 +53,15 @@ def link_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
             )
         return _page_for(request, token, visit)
 
-    @get("/m/link/{token:str}/{step:str}")
-    async def return_to_link(
-        request: WebRequest, token: FromPath[str], step: FromPath[str]
-    ) -> Response[bytes]:
-        if step == "forgotten":
-            visit = await use_cases.visit(token, COOKIE.read(request), observed=False)
-            if visit.located is not None and may_reset(visit.located, visit.door):
-                return link_page(request, "pickup/forgotten.html", token, visit)
+    @get([f"/m/link/{{token:str}}/{step}" for step in STEPS])
+    async def return_to_link(request: WebRequest, token: FromPath[str]) -> Response[bytes]:
+        return see_other(request, f"/{token}") if token.isalnum() else unknown_page(request)
+
+    @get("/m/link/{token:str}/forgotten")
+    async def explain_start_anew(request: WebRequest, token: FromPath[str]) -> Response[bytes]:
+        visit = await use_cases.visit(token, COOKIE.read(request), observed=False)
+        if visit.located is not None and may_reset(visit.located, visit.door):
+            return link_page(request, "pickup/forgotten.html", token, visit)
         return see_other(request, f"/{token}") if token.isalnum() else unknown_page(request)
 
     @post("/m/link/{token:str}/passphrase", status_code=200)
@@ -160,6 +164,7 @@ def link_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
     return [
         open_link,
         return_to_link,
+        explain_start_anew,
         prove,
         set_password,
         sign_in,

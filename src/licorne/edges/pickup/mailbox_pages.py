@@ -96,7 +96,7 @@ def signed_out_page(request: WebRequest, written: str = "") -> Response[bytes]:
 def mailbox_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
     mailroom = Mailroom(use_cases)
 
-    @get("/m")
+    @get(["/m", "/m/number", "/m/forget"])
     async def find_mailbox(request: WebRequest) -> Response[bytes]:
         for mailbox in await use_cases.sessions.open_mailboxes(COOKIE.read(request)):
             if await use_cases.sessions.resume(COOKIE.read(request), mailbox):
@@ -133,6 +133,12 @@ def mailbox_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
         if contact is None:
             return signed_out_page(request)
         return await mailroom.message_page(request, contact, DeliveryId(delivery))
+
+    @get([f"/m/{{mailbox:uuid}}/{{delivery:uuid}}/{step}" for step in ("passphrase", "reply")])
+    async def return_to_message(
+        request: WebRequest, mailbox: FromPath[UUID], delivery: FromPath[UUID]
+    ) -> Response[bytes]:
+        return see_other(request, f"/m/{mailbox}/{delivery}")
 
     @post("/m/{mailbox:uuid}/{delivery:uuid}/passphrase", status_code=200)
     async def prove(
@@ -230,6 +236,7 @@ def mailbox_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
         ask_by_number,
         show_inbox,
         show_message,
+        return_to_message,
         prove,
         show_formatted,
         download,
