@@ -25,7 +25,7 @@ from licorne.wiring.demo_words import explain
 from licorne.wiring.installation import RoleUrls, prepare, role_urls
 from licorne.wiring.installation_facts import Installation
 from licorne.wiring.listening import listen, port_of
-from licorne.wiring.private_files import make_private_folder
+from licorne.wiring.private_files import make_private_folder, write_private
 from licorne.wiring.settings import Home, Settings, SettingsWrong
 from licorne.wiring.up import run_roles
 
@@ -93,6 +93,7 @@ async def _prepare(home: Home, database: EmbeddedPostgres) -> tuple[RoleUrls, De
     await _make_database(database)
     owner_url = database.socket_url(DATABASE)
     await prepare(home, owner_url)
+    write_private(home.database_url, owner_url + "\n")  # for commands, while the demo runs
     return role_urls(home, owner_url), await demo_practice(home, owner_url)
 
 

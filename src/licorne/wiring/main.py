@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from licorne import __version__
+from licorne.edges.cli.commands import add_commands
 
 _DESCRIPTION = """\
 Licorne lets a health practice write to its patients in private: a secure text to any phone
@@ -40,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_init(commands)
     _add_up(commands)
+    add_commands(commands, _run_command, [_home_option()])
     return parser
 
 
@@ -148,6 +150,23 @@ def _add_up(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         help="run only this role; may be repeated",
     )
     up.set_defaults(run=_run_up)
+
+
+def _home_option() -> argparse.ArgumentParser:
+    """Give the option that every command on an installation has."""
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--home",
+        type=Path,
+        help="the installation's folder; without it LICORNE_HOME, licorne or demo",
+    )
+    return shared
+
+
+def _run_command(options: argparse.Namespace) -> int:
+    from licorne.wiring.commands import run_on_installation
+
+    return run_on_installation(options)
 
 
 def _run_up(options: argparse.Namespace) -> int:

@@ -4,33 +4,28 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import AsyncIterator
 
 import uvloop
 
 from licorne.adapters.audit_heads.files import HeadFiles
-from licorne.adapters.carriers.demo_phone import DemoPhone
-from licorne.adapters.carriers.generic_http import GenericHttpCarrier
 from licorne.application.keeping.expire import ExpireCopies
 from licorne.application.keeping.forget import ForgetEnded
 from licorne.application.keeping.sequence_audit import SequenceAudit
 from licorne.application.keeping.shred import Shred
 from licorne.application.sending.announce import AnnounceDelivery
 from licorne.application.sending.authenticate_submission import AuthenticateSubmission
-from licorne.application.sending.carriers import Carriers
 from licorne.application.sending.use_app_password import UseAppPassword
 from licorne.edges.submission.mime.bounded_worker import BoundedMimeWorker
 from licorne.edges.submission.server import SubmissionServer
 from licorne.edges.submission.take_message import SubmissionUseCases, TakeMessage
 from licorne.edges.worker.runner import run_worker
 from licorne.edges.worker.use_cases import WorkerUseCases
-from licorne.ports.sms_carrier import SmsCarrier
 from licorne.store.database import open_database
+from licorne.wiring.carriers import open_carriers
 from licorne.wiring.core import Core, compose_sending
 from licorne.wiring.installation_facts import Installation
 from licorne.wiring.logging import configure_logging
 from licorne.wiring.sealed import mail_refused_while_sealed, open_core_when_unsealed
-from licorne.wiring.settings import carrier_settings
 from licorne.wiring.supervisor import Ready
 from licorne.wiring.web import serve_web
 
@@ -115,22 +110,6 @@ async def _worker(installation: Installation, ready: Ready) -> None:
         finally:
             stopping.cancel()
             await database.close()
-
-
-@contextlib.asynccontextmanager
-async def open_carriers(core: Core) -> AsyncIterator[Carriers]:
-    """Open the configured carriers; the demo has its phone and nothing else."""
-    async with contextlib.AsyncExitStack() as stack:
-        if core.settings.demo:
-            phone = DemoPhone(core.home.demo_phone, core.clock)
-            yield Carriers({phone.name: phone}, (phone.name,))
-            return
-        by_name: dict[str, SmsCarrier] = {}
-        for carrier in core.settings.carriers:
-            opened = GenericHttpCarrier(carrier_settings(carrier), core.clock)
-            stack.push_async_callback(opened.close)
-            by_name[carrier.name] = opened
-        yield Carriers(by_name, tuple(by_name))
 
 
 async def until_stopped() -> None:

@@ -7,12 +7,16 @@ from typing import Any, cast
 import uvicorn
 
 from licorne.adapters.carriers.demo_phone import DemoPhone
+from licorne.application.sending.carriers import Carriers
+from licorne.edges.api.router import build_router as build_api_router
 from licorne.edges.office.router import build_router as build_office_router
 from licorne.edges.phone.routes import build_router as build_phone_router
 from licorne.edges.pickup.router import build_router as build_pickup_router
 from licorne.edges.web.application import WebApp, build_app
 from licorne.edges.web.settings import WebSettings
 from licorne.store.events import ChangeFeed
+from licorne.wiring.api import compose_api
+from licorne.wiring.carriers import open_carriers
 from licorne.wiring.core import Core, compose_sending
 from licorne.wiring.installation_facts import Installation
 from licorne.wiring.office import compose_office, office_surroundings
@@ -53,15 +57,21 @@ async def _open(
 ) -> None:
     """Open the application once the key is there, and keep its core open until cancelled."""
     feed = ChangeFeed(installation.urls.app)
-    async with open_core_when_unsealed(installation) as core, feed:
-        app.opened = compose_web(installation, core, feed)
+    async with (
+        open_core_when_unsealed(installation) as core,
+        open_carriers(core) as carriers,
+        feed,
+    ):
+        app.opened = compose_web(installation, core, feed, carriers)
         while not server.started:  # noqa: ASYNC110 - the server offers nothing to wait for
             await asyncio.sleep(0.01)
         ready()
         await asyncio.get_running_loop().create_future()
 
 
-def compose_web(installation: Installation, core: Core, feed: ChangeFeed) -> WebApp:
+def compose_web(
+    installation: Installation, core: Core, feed: ChangeFeed, carriers: Carriers
+) -> WebApp:
     """Build the application with the edges' routers."""
     settings = WebSettings(
         public_url=installation.public_url,
@@ -72,6 +82,7 @@ def compose_web(installation: Installation, core: Core, feed: ChangeFeed) -> Web
     sending = compose_sending(core)
     routers = [
         build_pickup_router(compose_pickup(core)),
+        build_api_router(compose_api(core, sending, carriers)),
         build_office_router(
             compose_office(core, sending, feed), office_surroundings(installation, core)
         ),

@@ -1,0 +1,27 @@
+"""Composes the API: every use case of programs, from one process's core."""
+
+from licorne.application.governing.authenticate_token import AuthenticateToken
+from licorne.application.governing.refuse_api_call import RefuseApiCall
+from licorne.application.keeping.check_ready import CheckReady
+from licorne.application.outside_refusals import OutsideRefusals
+from licorne.application.sending.carriers import Carriers
+from licorne.application.sending.message_states import MessageStates
+from licorne.application.sending.recall_message import RecallMessage
+from licorne.application.sending.take_receipt import TakeReceipt
+from licorne.edges.api.use_cases import ApiUseCases
+from licorne.wiring.core import Core, Sending
+
+
+def compose_api(core: Core, sending: Sending, carriers: Carriers) -> ApiUseCases:
+    database, keyring, clock, randomness = core.app, core.keyring, core.clock, core.randomness
+    return ApiUseCases(
+        authenticate=AuthenticateToken(database, keyring, clock, randomness),
+        refuse=RefuseApiCall(database, clock, randomness),
+        send=sending.send,
+        states=MessageStates(database, keyring, clock, randomness),
+        recall=RecallMessage(database, core.slots, clock, randomness),
+        take_receipt=TakeReceipt(database, carriers, clock, randomness),
+        refuse_outsider=OutsideRefusals(database, keyring, clock, randomness),
+        is_ready=CheckReady(database),
+        clock=clock,
+    )
