@@ -8,35 +8,23 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 from playwright.async_api import Page
 from tests.support.practice_world import Person, PracticeWorld, practice_world
 from tests.support.web_server import serving, web_settings
 
 from licorne.adapters.embedded_postgres import EmbeddedPostgres
-from licorne.application.governing.ask_nudge import AskNudge
-from licorne.application.governing.change_texting import ChangeTexting
-from licorne.application.governing.end_member_session import EndMemberSession
-from licorne.application.governing.govern_members import GovernMembers
-from licorne.application.governing.keep_app_passwords import KeepAppPasswords
-from licorne.application.governing.keep_contact import KeepContact
-from licorne.application.governing.look_up_contacts import LookUpContacts
-from licorne.application.governing.mark_thread import MarkThread
-from licorne.application.governing.read_audit import ReadAudit
-from licorne.application.governing.regrant_mailbox import RegrantMailbox
-from licorne.application.governing.set_passphrase import SetPassphrase
-from licorne.application.receiving.follow_delivery import FollowDelivery
-from licorne.application.receiving.list_threads import ListThreads
-from licorne.application.receiving.member_download import MemberDownload
-from licorne.application.receiving.read_thread import ReadThread
 from licorne.application.receiving.watch_inboxes import WatchInboxes
 from licorne.edges.office.router import build_router
 from licorne.edges.office.use_cases import MailServer, OfficeSurroundings, OfficeUseCases
 from licorne.edges.web.application import build_app
 from licorne.store.events import ChangeFeed
+from licorne.wiring.core import Core, Sending
+from licorne.wiring.office import compose_office
 
 LINK_EXAMPLE = "https://text.example.org/0123456789abcdefABCDEF"
 
@@ -58,48 +46,18 @@ class OfficeWorld:
 
 
 def use_cases(world: PracticeWorld, feed: ChangeFeed) -> OfficeUseCases:
-    app, keyring, acts = world.app, world.keyring, world.acts
-    return OfficeUseCases(
-        sign_in=world.sign_in_member,
-        resume=world.resume,
-        sign_out=EndMemberSession(app, acts),
-        list_threads=ListThreads(app, keyring, acts),
-        read_thread=ReadThread(app, keyring, world.reader, acts),
-        mark_thread=MarkThread(app, acts),
-        follow_delivery=FollowDelivery(app),
-        download=MemberDownload(app, keyring, world.reader, world.blobs, acts),
-        watch=WatchInboxes(app, feed, world.resume.is_live, seconds_between_checks=0.2),
-        send=world.send_message,
-        check_recipient=world.check_recipient,
-        recall=world.recall_message,
-        nudge=AskNudge(app, keyring, acts),
-        set_passphrase=SetPassphrase(
-            app,
-            keyring,
-            world.directory,
-            world.passwords,
-            world.reader,
-            world.slots,
-            world.randomness,
-            acts,
-        ),
-        contacts=LookUpContacts(app, keyring, acts),
-        keep_contact=KeepContact(app, keyring, world.meet, acts),
-        texting=ChangeTexting(app, acts),
-        regrant=RegrantMailbox(
-            app, keyring, world.directory, world.reader, world.slots, world.randomness, acts
-        ),
-        app_passwords=KeepAppPasswords(app, keyring, world.randomness, acts),
-        audit=ReadAudit(app, keyring, acts),
-        members=GovernMembers(app, keyring, acts),
-    )
+    """The office's use cases as wiring composes them, but for how often it looks at sessions."""
+    core = cast("Core", world)
+    sending = Sending(world.send_message, world.check_recipient, world.meet)
+    composed = compose_office(core, sending, feed)
+    watch = WatchInboxes(world.app, feed, world.resume.is_live, seconds_between_checks=0.2)
+    return replace(composed, watch=watch)
 
 
 @asynccontextmanager
 async def office_world(cluster: EmbeddedPostgres, home: Path) -> AsyncIterator[OfficeWorld]:
     async with practice_world(cluster, home) as world:
         feed = ChangeFeed(world.app_url)
-        await feed.start()
         surroundings = OfficeSurroundings(
             clock=world.clock,
             randomness=world.randomness,
@@ -107,8 +65,5 @@ async def office_world(cluster: EmbeddedPostgres, home: Path) -> AsyncIterator[O
             link_example=LINK_EXAMPLE,
         )
         router = build_router(use_cases(world, feed), surroundings)
-        try:
-            async with serving(lambda url: build_app([router], web_settings(url))) as url:
-                yield OfficeWorld(world, url)
-        finally:
-            await feed.stop()
+        async with feed, serving(lambda url: build_app([router], web_settings(url))) as url:
+            yield OfficeWorld(world, url)

@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.support.postgres import cluster  # noqa: F401
 from tests.support.practice_world import PracticeWorld, practice_world
 
 from licorne.adapters.embedded_postgres import EmbeddedPostgres
@@ -16,7 +15,7 @@ from licorne.domain.identity.member_session import ABSOLUTE_LIMIT, IDLE_LIMIT
 
 
 @pytest.fixture
-async def world(cluster: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[PracticeWorld]:  # noqa: F811
+async def world(cluster: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[PracticeWorld]:
     async with practice_world(cluster, tmp_path) as made:
         yield made
 

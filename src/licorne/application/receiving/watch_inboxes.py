@@ -53,7 +53,8 @@ class WatchInboxes:
                         return
                     checked = loop.time()
                     continue
-                for seen in await self._visible(member, change):
+                # Shielded: a page that closes must not tear the look-up's transaction.
+                for seen in await asyncio.shield(self._visible(member, change)):
                     yield seen
 
     async def _visible(self, member: SignedInMember, change: Change) -> tuple[InboxChanged, ...]:

@@ -130,6 +130,8 @@ def story_words(state: str, detail: str | None) -> str:
         "challenge_set": _("A new passphrase was set"),
         "challenge_failed": _("A wrong passphrase was tried"),
         "challenge_locked": _("The passphrase locked after five wrong tries"),
+        "claim_lost": _("Somebody else had set the password a moment before"),
+        "mailbox_reset": _("The password was reset from this phone"),
         "regranted": _("Given back after a reset"),
     }.get(state, state.replace("_", " ").capitalize())
     return f"{words} ({detail_words(detail)})" if detail else words

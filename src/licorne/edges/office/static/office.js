@@ -57,6 +57,7 @@ function mark() {
 
 function toLatest() {
   const named = location.hash && document.getElementById(location.hash.slice(1));
+  if (!document.getElementById("messages")) return;
   if (named) named.scrollIntoView();
   else for (const box of [main(), document.scrollingElement]) box.scrollTop = box.scrollHeight;
 }
