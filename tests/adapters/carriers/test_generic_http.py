@@ -2,6 +2,7 @@ import json
 import socket
 import uuid
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -187,7 +188,10 @@ async def test_a_flood_of_an_answer_is_read_to_a_limit(server: Gateway) -> None:
         ({"url": "https://x/{to}{text}", "colour": "red"}, "colour"),
         ({"url": "https://x/{to}{text}", "timeout": 900}, "timeout"),
         ({"url": "https://x/{to}{text}", "json": {}, "form": {}}, "both"),
-        ({"url": "https://x/{to}{text}", "receipts": {"secret": "s"}}, "receipts"),
+        ({"url": "https://x/{to}{text}", "receipts": {"secret_file": "s"}}, "receipts"),
+        ({"url": "https://x/{to}{text}", "secret_files": {"a": "/nowhere"}}, "/nowhere"),
+        ({"url": "https://x/{to}{text}", "secret_files": {"to": "/dev/null"}}, "taken"),
+        ({"url": "https://x/{to}{text}", "secret_files": {"a": "/dev/null"}}, "empty"),
         ({"url": "https://x/{to}{text}", "idempotent": "yes"}, "idempotent"),
     ],
 )
@@ -198,7 +202,20 @@ def test_wrong_settings_are_told_in_a_sentence(table: dict[str, Any], word: str)
     assert word in refused.value.sentence
 
 
-def test_secrets_in_settings_do_not_show_in_their_repr() -> None:
+async def test_secrets_come_from_files(server: Gateway, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("s3cret\n")
+    await send(
+        server,
+        secret_files={"token": str(tmp_path / "token")},
+        headers={"Authorization": "Bearer {token}"},
+        form={"to": "{to}", "text": "{text}", "key": "{token}"},
+    )
+    assert server.asked[0].headers["authorization"] == "bearer s3cret"
+    assert parse_qs(server.asked[0].body.decode())["key"] == ["s3cret"]
+
+
+def test_secrets_in_settings_do_not_show_in_their_repr(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("secret-1")
     settings = parse_http_carrier(
         "main",
         {
@@ -206,7 +223,7 @@ def test_secrets_in_settings_do_not_show_in_their_repr() -> None:
             "headers": {"Authorization": "Bearer token-1"},
             "form": {"text": "{text}", "password": "pass-2"},
             "receipts": {
-                "secret": "secret-1",
+                "secret_file": str(tmp_path / "secret"),
                 "signature_header": "X-Sign",
                 "status": "s",
                 "reference": "id",

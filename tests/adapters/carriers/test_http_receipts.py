@@ -3,6 +3,7 @@ import hmac
 import json
 import uuid
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +17,6 @@ from licorne.ports.sms_carrier import ReceiptState, Webhook, WebhookRefused
 
 CLOCK = ManualClock()
 RECEIPTS: dict[str, Any] = {
-    "secret": "shared",
     "signature_header": "X-Signature",
     "timestamp_header": "X-Time",
     "reference": "message.id",
@@ -30,6 +30,7 @@ RECEIPTS: dict[str, Any] = {
 
 def carrier(**changed: Any) -> GenericHttpCarrier:
     receipts = {key: value for key, value in (RECEIPTS | changed).items() if value is not None}
+    receipts["secret_file"] = str(Path(__file__).parent / "receipts-secret.txt")
     table = {
         "url": "https://x/{to}/{text}",
         "reasons": {"30006": "landline"},

@@ -255,6 +255,19 @@ async def test_a_carrier_that_knows_a_repeated_id_is_asked_again_under_it(elm: P
     assert await elm.state_of(delivery) == "notified"
 
 
+async def test_a_no_to_a_repeated_request_does_not_settle_the_first(elm: Practice) -> None:
+    """Down now, but it may have taken the text before: no other carrier, no other id."""
+    carrier = ScriptedCarrier("one", Unknown("x"), DOWN, Accepted(), capabilities=IDEMPOTENT)
+    other = ScriptedCarrier("other")
+    delivery = await elm.add_delivery()
+
+    await Announcer(elm, carrier, other).run_until_settled(delivery)
+
+    assert other.sent == []
+    assert len({sent.id for sent in carrier.sent}) == 1
+    assert await elm.state_of(delivery) == "notified"
+
+
 async def test_a_carrier_that_says_nothing_is_unknown_at_the_deadline(elm: Practice) -> None:
     class Silent(ScriptedCarrier):
         async def send(self, message: Outbound) -> Answer:

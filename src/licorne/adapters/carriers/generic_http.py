@@ -96,7 +96,7 @@ class GenericHttpCarrier:
         )
 
     def _request(self, message: Outbound) -> httpx.Request:
-        values = _values(message)
+        values = {**self._settings.secrets, **_values(message)}
         escaped = {name: quote(value, safe="") for name, value in values.items()}
         url = self._settings.url.format_map(escaped)
         headers = {

@@ -7,7 +7,8 @@ A table, as it stands in the settings file:
     name = "main"
     [carriers.settings]
     url = "https://sms.example.org/send"
-    headers = { Authorization = "Bearer …" }
+    secret_files = { token = "/etc/licorne/sms-token" }
+    headers = { Authorization = "Bearer {token}" }
     json = { to = "{to}", body = "{text}", client_ref = "{id}" }
     reference = "message.id"                        # where the answer holds the carrier's name
     error_code = "error.code"
@@ -15,7 +16,7 @@ A table, as it stands in the settings file:
     idempotent = false                              # true: a repeated {id} is the same text
 
     [carriers.settings.receipts]
-    secret = "…"
+    secret_file = "/etc/licorne/sms-receipts"
     signature_header = "x-signature"
     reference = "message.id"
     status = "message.status"
@@ -27,6 +28,7 @@ import enum
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -93,15 +95,17 @@ class HttpCarrierSettings:
     reasons: Mapping[str, CarrierReason]
     unknown_statuses: frozenset[int]  # answers after which the text may have been sent
     receipts: ReceiptSettings | None
+    secrets: Mapping[str, str] = field(repr=False)  # more placeholders, read from files
 
 
 _NO_REASONS: Mapping[str, CarrierReason] = MappingProxyType({})
 _KNOWN = frozenset({
     "url", "method", "headers", "json", "form", "timeout", "idempotent", "success_statuses",
     "reference", "error_code", "accepted_codes", "reasons", "unknown_statuses", "receipts",
+    "secret_files",
 })  # fmt: skip
 _KNOWN_OF_RECEIPTS = frozenset({
-    "secret", "signature", "signature_header", "timestamp_header", "format", "list", "id",
+    "secret_file", "signature", "signature_header", "timestamp_header", "format", "list", "id",
     "reference", "status", "error_code", "delivered", "failed",
 })  # fmt: skip
 
@@ -126,6 +130,7 @@ def parse_http_carrier(name: str, table: Mapping[str, Json]) -> HttpCarrierSetti
         reasons=_reasons(read),
         unknown_statuses=read.statuses("unknown_statuses") or frozenset(),
         receipts=_receipts(name, table.get("receipts")),
+        secrets=_secrets(read),
     )
     _check_placeholders(read, settings)
     return settings
@@ -136,6 +141,13 @@ def _url(read: "_Table") -> str:
     if url is None or urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
         raise read.wrong("url must be the address to send to, such as https://sms.example.org/send")
     return url
+
+
+def _secrets(read: "_Table") -> Mapping[str, str]:
+    files = read.texts("secret_files")
+    if taken := files.keys() & PLACEHOLDERS:
+        raise read.wrong(f"secret_files: the name {min(taken)} is taken; choose another")
+    return MappingProxyType({name: read.secret_in(path) for name, path in files.items()})
 
 
 def _body(read: "_Table") -> tuple[BodyKind, Json]:
@@ -166,9 +178,10 @@ def _receipts(name: str, table: "Json | None") -> ReceiptSettings | None:
     if not isinstance(table, dict):
         raise CarrierSettingsWrong(name, "receipts must be a table")
     read = _Table(name, table, _KNOWN_OF_RECEIPTS)
-    secret, header, status = read.text("secret"), read.text("signature_header"), read.path("status")
-    if not secret or not header or status is None:
-        raise read.wrong("receipts need secret, signature_header and status")
+    secret_file, header = read.text("secret_file"), read.text("signature_header")
+    status = read.path("status")
+    if not secret_file or not header or status is None:
+        raise read.wrong("receipts need secret_file, signature_header and status")
     reference, attempt = read.path("reference"), read.path("id")
     if reference is None and attempt is None:
         raise read.wrong("receipts need reference (the carrier's name of the text) or id (ours)")
@@ -181,7 +194,7 @@ def _receipts(name: str, table: "Json | None") -> ReceiptSettings | None:
         raise read.wrong("receipts: format must be json or form")
     timestamp = read.text("timestamp_header")
     return ReceiptSettings(
-        secret=secret,
+        secret=read.secret_in(secret_file),
         signature=signature,
         signature_header=header.lower(),
         timestamp_header=timestamp.lower() if timestamp else None,
@@ -203,14 +216,12 @@ def _check_placeholders(read: "_Table", settings: HttpCarrierSettings) -> None:
             used |= {name for _, name, _, _ in string.Formatter().parse(template) if name}
         except ValueError:
             raise read.wrong("a lone { or } stands somewhere; write {{ or }} for itself") from None
-    if unknown := used - PLACEHOLDERS:
-        raise read.wrong(f"unknown placeholder {{{min(unknown)}}}; known: {_known_placeholders()}")
+    known = PLACEHOLDERS | settings.secrets.keys()
+    if unknown := used - known:
+        listed = ", ".join(f"{{{name}}}" for name in sorted(known))
+        raise read.wrong(f"unknown placeholder {{{min(unknown)}}}; known: {listed}")
     if "text" not in used or not used & {"to", "to_digits"}:
         raise read.wrong("somewhere in url, json or form must stand {to} and {text}")
-
-
-def _known_placeholders() -> str:
-    return ", ".join(f"{{{name}}}" for name in sorted(PLACEHOLDERS))
 
 
 def _texts_in(document: Json) -> list[str]:
@@ -239,6 +250,16 @@ class _Table:
 
     def wrong(self, sentence: str) -> CarrierSettingsWrong:
         return CarrierSettingsWrong(self.carrier, sentence)
+
+    def secret_in(self, path: str) -> str:
+        """Read a secret's file; its last line end isn't part of it."""
+        try:
+            secret = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise self.wrong(f"the file {path} can't be read") from None
+        if not secret:
+            raise self.wrong(f"the file {path} is empty")
+        return secret
 
     def text(self, key: str) -> str | None:
         value = self.table.get(key)

@@ -27,12 +27,13 @@ from licorne.domain.notice.next_step import (
     Settled,
     Wait,
     is_abandoned,
+    leaves_a_doubt,
     next_step,
 )
 from licorne.domain.notice.wording import NoticeText, NoticeWording
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
-from licorne.ports.sms_carrier import Accepted, Answer, Outbound, SmsCarrier, Unknown
+from licorne.ports.sms_carrier import Accepted, Answer, Outbound, Rejected, SmsCarrier, Unknown
 from licorne.store import deliveries, notices
 from licorne.store.database import Connection, Database
 from licorne.store.jobs import Announce, NoticeKind
@@ -52,6 +53,7 @@ class _Asking:
     carrier: SmsCarrier
     attempt: FoundAttempt
     message: Outbound
+    asked_before: bool
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -224,6 +226,7 @@ class AnnounceDelivery:
             self._carriers.by_name[carrier],
             found(attempt, job.delivery, announcement, job.kind, carrier),
             Outbound(attempt, number, text.text, self._deadline(facts, job.kind, ())),
+            asked_before=again is not None,
         )
 
     async def _link(
@@ -253,12 +256,17 @@ class AnnounceDelivery:
         """Ask within the deadline. A fault of ours after asking is an unknown, too."""
         try:
             async with asyncio.timeout(self._carrier_deadline):
-                return await asking.carrier.send(asking.message)
+                answer = await asking.carrier.send(asking.message)
         except TimeoutError:
             return Unknown("deadline")
         except Exception as problem:  # noqa: BLE001 - it may have been sent: that must be written
             log.warning("carrier fault", carrier=asking.carrier.name, kind=type(problem).__name__)
             return Unknown("fault")
+        if isinstance(answer, Rejected) and leaves_a_doubt(
+            answer.reason, asked_before=asking.asked_before
+        ):
+            return Unknown(answer.reason.value)
+        return answer
 
     async def _look_up(self, job: Announce, looking: _LookingUp) -> None:
         try:

@@ -76,6 +76,14 @@ def is_abandoned(attempt: Attempt, now: datetime) -> bool:
     return attempt.state is AttemptState.SENDING and now - attempt.updated_at >= LEASE
 
 
+def leaves_a_doubt(reason: CarrierReason, *, asked_before: bool) -> bool:
+    """Say whether a carrier's no to a repeated request leaves open what became of the first.
+
+    A carrier that is down now may have taken the text before. "No such number" settles both.
+    """
+    return asked_before and reason.remedy is Remedy.TRY_LATER
+
+
 def next_step(
     attempts: Sequence[Attempt],
     carriers: Sequence[CarrierOption],
