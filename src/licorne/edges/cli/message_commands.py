@@ -139,7 +139,7 @@ def _tell_sent(
     (delivery,) = sent.deliveries
     invocation.say(f"Taken: message {sent.message} to {delivery.number.international}.")
     if NOT_ASSIGNABLE in delivery.flags:
-        invocation.say("Nobody can have this number, so no carrier will be asked to text it.")
+        invocation.say("Nobody can have this number, so no live carrier will be asked to text it.")
     invocation.say(f"It can be read until {shown_time(sent.expires_at, member)}.")
     if generated is not None:
         invocation.say(f"Passphrase: {generated.shown}")
