@@ -25,8 +25,8 @@ class Scope(enum.StrEnum):
 
 _SENTENCES = {
     Scope.SEND: "send secure texts",
-    Scope.STATE: "see what became of the messages that it sent, never what they say",
-    Scope.RECALL: "take messages back that it sent",
+    Scope.STATE: "see what became of messages, never what they say",
+    Scope.RECALL: "take messages back",
 }
 
 

@@ -5,7 +5,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from licorne.edges.api.use_cases import ApiUseCases
 
-_TEXT = "text/plain; charset=utf-8"
+_TEXT = "text/plain"  # the framework adds the charset
 
 
 def health_routes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:

@@ -78,7 +78,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "description": operation.description,
         "parameters": [_parameter(one) for one in operation.parameters],
-        "responses": {str(one.status): _answer(one) for one in operation.answers},
+        "responses": {str(one.status): _answer(one) for one in _in_order(operation)},
         "security": [{_TOKEN: [operation.scope.value]}] if operation.scope else [],
     }
     if operation.body is not None:
@@ -87,6 +87,10 @@ def _operation(operation: Operation) -> dict[str, Any]:
             "content": {_JSON: {"schema": _reference(operation.body)}},
         }
     return described
+
+
+def _in_order(operation: Operation) -> list[Answer]:
+    return sorted(operation.answers, key=lambda answer: answer.status)
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:
