@@ -17,12 +17,17 @@ _ENCODED_WORD = re.compile(
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]+", re.ASCII)
 
 
+def read_raw_text(value: bytes) -> str:
+    """Read the bytes of a header as they stand: UTF-8 (RFC 6532), else Windows-1252."""
+    return value.decode("ascii") if value.isascii() else decode_text(value, "utf-8").text
+
+
 def decode_header_text(value: bytes) -> str:
-    """Read an unfolded header value: raw UTF-8 (RFC 6532), else Windows-1252, and encoded words.
+    """Read an unfolded header value and the encoded words in it.
 
     Line breaks that were hidden in encoded words come out as line breaks: the caller looks.
     """
-    text = value.decode("ascii") if value.isascii() else decode_text(value, "utf-8").text
+    text = read_raw_text(value)
     return decode_encoded_words(text) if "=?" in text else text
 
 

@@ -1,14 +1,18 @@
 """format=flowed (RFC 3676): a line that ends in a space goes on in the next; quotes keep depth."""
 
+_NEEDS_A_CLOSER_LOOK = ("\n>", "\n ", "\n-- ")
 _SIGNATURE_MARK = "-- "
 
 
 def unflow(text: str, *, delete_space: bool) -> str:
     """Join flowed lines into paragraphs; `delete_space` is DelSp=yes (§4.1, §4.2)."""
+    text = text.replace("\r\n", "\n")
+    if text[:1] not in {">", " "} and not any(mark in text for mark in _NEEDS_A_CLOSER_LOOK):
+        return text.replace(" \n", "" if delete_space else " ")
     paragraphs: list[str] = []
     pieces: list[str] = []
     depth_before = 0
-    for line in text.replace("\r\n", "\n").split("\n"):
+    for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">")) if line[:1] == ">" else 0
         rest = line[depth:].removeprefix(" ")  # space-stuffing, §4.4
         fixed = not rest.endswith(" ") or rest == _SIGNATURE_MARK  # §4.3

@@ -12,20 +12,30 @@ from licorne.edges.submission.mime.limits import (
 )
 from licorne.edges.submission.mime.refusals import RefusalReason, SubmissionRefused
 
-# RFC 5322 §2.2 and §2.2.3: a name of printable ASCII, a colon, a value, lines that begin with
+# RFC 5322 §2.2 and §2.2.3: a name of printable ASCII, a colon, a value; lines that begin with
 # white space belong to it. Space before the colon is the obsolete form (§4.5.8).
-_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*+:((?:[^\n]*+\n[ \t])*[^\n]*+)(?:\n|\Z)")
+_NAME = rb"[!-9;-~]{1,200}+[ \t]*+"
+_VALUE = rb"(?:[^\n]*+\n[ \t])*+[^\n]*+"
+_BLOCK = re.compile(rb"(?:%b:%b(?:\n|\Z)){0,%d}+" % (_NAME, _VALUE, MAX_HEADER_FIELDS))
+_FIELD = re.compile(rb"(%b):(%b)(?:\n|\Z)" % (_NAME, _VALUE))
+# What is looked at of a header; the others are only checked.
+_READ_FIELD = re.compile(
+    rb"(?mi)^(from|sender|to|cc|subject|date|message-id|mime-version|content-(?:type|disposition|"
+    rb"transfer-encoding|id))[ \t]*+:(%b)" % _VALUE
+)
 _LINE_END = re.compile(rb"\r?\n")
-# A carriage return that ends no line, or a zero byte: some readers see a line end there.
-_HIDDEN_LINE_END = re.compile(rb"\r(?!\n)|\x00")
+# Encoded words that could hold a line end: in the usual sets only "=0D" and the like can.
+_HIDING_PLACES = (b"?b?", b"=0d", b"=0a", b"=00")
+_UNUSUAL_SET = re.compile(rb"=\?(?!(?:utf-8|us-ascii|iso-8859-\d+|windows-125\d)\?q)")
 _LINE_END_DECODED = re.compile("[\r\n\x00]")
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderFields:
-    """The fields of one header block: names in lower case, values unfolded and raw, in order."""
+    """The fields that we read of one header block: raw values, unfolded, by lower-case name."""
 
     values_by_name: Mapping[bytes, list[bytes]]
+    repeated: frozenset[bytes]
     body_start: int
 
     def first(self, name: bytes) -> bytes | None:
@@ -49,38 +59,50 @@ def read_part_header(raw: bytes, start: int, end: int) -> HeaderFields:
 
 
 def _read(raw: bytes, start: int, end: int, limit: int, *, strict: bool) -> HeaderFields:
-    values_by_name: dict[bytes, list[bytes]] = {}
-    position, count = start, 0
     scan_end = min(end, start + limit + 1)
-    while position < scan_end:
-        field = _FIELD.match(raw, position, scan_end)
-        if field is None:
-            break
-        position = field.end()
-        count += 1
-        name, value = field.groups()
-        values_by_name.setdefault(name.lower(), []).append(_unfolded(value))
-    if position - start > limit or count > MAX_HEADER_FIELDS:
+    block = _BLOCK.match(raw, start, scan_end)
+    fields_end = block.end() if block else start
+    if fields_end - start > limit or (
+        fields_end < end and _FIELD.match(raw, fields_end, scan_end) is not None
+    ):
         raise SubmissionRefused.because(RefusalReason.HEADER_TOO_LARGE)
-    if _HIDDEN_LINE_END.search(raw, start, position):
-        raise SubmissionRefused.because(RefusalReason.LINE_BREAK_IN_HEADER)
-    blank = _LINE_END.match(raw, position, end)
-    if blank is not None:
-        position = blank.end()
-    elif strict and position < end:
+    blank = _LINE_END.match(raw, fields_end, end)
+    if blank is None and strict and fields_end < end:
         raise SubmissionRefused.because(RefusalReason.HEADER_UNREADABLE)
-    return HeaderFields(values_by_name, position)
+    _refuse_hidden_line_ends(raw, start, fields_end)
+    values_by_name: dict[bytes, list[bytes]] = {}
+    repeated = set()
+    for field in _READ_FIELD.finditer(raw, start, fields_end):
+        name = field[1].lower()
+        if name in values_by_name:
+            repeated.add(name)
+        values_by_name.setdefault(name, []).append(_unfolded(field[2]))
+    body_start = blank.end() if blank else fields_end
+    return HeaderFields(values_by_name, frozenset(repeated), body_start)
 
 
 def _unfolded(value: bytes) -> bytes:
-    """Join the lines of a value; refuse what would become a line of its own once decoded.
+    value = value.strip(b" \t\r")
+    return value.replace(b"\r\n", b"").replace(b"\n", b"") if b"\n" in value else value
+
+
+def _refuse_hidden_line_ends(raw: bytes, start: int, end: int) -> None:
+    """Refuse what would become a line of its own once decoded.
 
     Python's own generator writes the line breaks of encoded words out as they are (CVE-2024-6923),
     and other programs downstream may: so no header of ours ever holds one, decoded or not.
     """
-    value = value.strip(b" \t\r")
-    if b"\n" in value:
-        value = value.replace(b"\r\n", b"").replace(b"\n", b"")
-    if b"=?" in value and _LINE_END_DECODED.search(decode_header_text(value)):
+    block = raw[start:end].lower()
+    # A carriage return that ends no line, or a zero byte: some readers see a line end there.
+    hidden = block.count(b"\r") != block.count(b"\r\n") or b"\x00" in block
+    if (
+        b"=?" in block
+        and not hidden
+        and (any(place in block for place in _HIDING_PLACES) or _UNUSUAL_SET.search(block))
+    ):
+        hidden = any(
+            b"=?" in value and _LINE_END_DECODED.search(decode_header_text(_unfolded(value)))
+            for _, value in _FIELD.findall(raw, start, end)
+        )
+    if hidden:
         raise SubmissionRefused.because(RefusalReason.LINE_BREAK_IN_HEADER)
-    return value

@@ -1,26 +1,19 @@
 """The header of a submitted message → what the product needs of it, or a refusal."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
-from licorne.edges.submission.mime.charsets import decode_text
-from licorne.edges.submission.mime.encoded_words import decode_header_text
+from licorne.edges.submission.mime.encoded_words import decode_header_text, read_raw_text
 from licorne.edges.submission.mime.header_fields import HeaderFields
 from licorne.edges.submission.mime.mailbox_reading import AddressUnreadable, read_mailboxes
 from licorne.edges.submission.mime.parsed_submission import SubmissionHeaders
 from licorne.edges.submission.mime.refusals import RefusalReason, SubmissionRefused
 
 # RFC 5322 §3.6 allows each once; two readers of a repeated one could read different messages.
-_ONLY_ONCE = (
-    b"subject",
-    b"date",
-    b"sender",
-    b"message-id",
-    b"mime-version",
-    b"content-type",
-    b"content-transfer-encoding",
-    b"content-disposition",
-)
+_ONLY_ONCE = frozenset({
+    b"subject", b"date", b"sender", b"message-id", b"mime-version", b"content-type",
+    b"content-transfer-encoding", b"content-disposition",
+})  # fmt: skip
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u2028\u2029]")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,990})>")
 # RFC 5322 §3.3 with the obsolete zones (§4.3) and two-digit years.
@@ -52,7 +45,7 @@ def read_submission_headers(header: HeaderFields) -> SubmissionHeaders:
     Raises `SubmissionRefused` for a From that is missing, repeated, unreadable or of several
     people. Everything else may be missing.
     """
-    if any(len(header.every(name)) > 1 for name in _ONLY_ONCE):
+    if header.repeated & _ONLY_ONCE:
         raise SubmissionRefused.because(RefusalReason.HEADER_REPEATED)
     return SubmissionHeaders(
         from_address=_read_from(header.every(b"from")),
@@ -70,7 +63,7 @@ def _read_from(values: list[bytes]) -> str:
     if len(values) > 1:
         raise SubmissionRefused.because(RefusalReason.FROM_REPEATED)
     try:
-        addresses = read_mailboxes(decode_text(values[0], "utf-8").text)
+        addresses = read_mailboxes(read_raw_text(values[0]))
     except AddressUnreadable:
         raise SubmissionRefused.because(RefusalReason.FROM_UNREADABLE) from None
     if not addresses:
@@ -92,7 +85,7 @@ def _joined_text(values: list[bytes]) -> str | None:
 
 
 def _read_message_id(value: bytes | None) -> str | None:
-    match = _MESSAGE_ID.search(decode_text(value, "utf-8").text) if value else None
+    match = _MESSAGE_ID.search(read_raw_text(value)) if value else None
     return match[1] if match else None
 
 
@@ -113,9 +106,9 @@ def read_date(value: bytes | None) -> datetime | None:
             int(hour),
             int(minute),
             min(int(second or 0), 59),  # a leap second is :60
-            tzinfo=_zone(zone),
+            tzinfo=UTC,
         )
-        return local.astimezone(UTC)
+        return local - _offset(zone)
     except (ValueError, OverflowError):
         return None
 
@@ -128,9 +121,12 @@ def _full_year(digits: str) -> int:
     return 2000 + year if len(digits) == 2 and year < 50 else 1900 + year
 
 
-def _zone(zone: str | None) -> timezone:
+def _offset(zone: str | None) -> timedelta:
     """RFC 5322 §4.3: a zone that isn't known counts as -0000."""
     if zone and zone[0] in "+-":
-        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:5]))
-        return timezone(-offset if zone[0] == "-" else offset)
-    return timezone(timedelta(hours=_AMERICAN_ZONES.get((zone or "").lower(), 0))) if zone else UTC
+        hours, minutes = int(zone[1:3]), int(zone[3:5])
+        if hours > 23 or minutes > 59:
+            raise ValueError
+        offset = timedelta(hours=hours, minutes=minutes)
+        return -offset if zone[0] == "-" else offset
+    return timedelta(hours=_AMERICAN_ZONES.get(zone.lower(), 0) if zone else 0)

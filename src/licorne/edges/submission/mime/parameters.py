@@ -9,7 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from licorne.edges.submission.mime.charsets import decode_text
-from licorne.edges.submission.mime.encoded_words import decode_encoded_words, decode_header_text
+from licorne.edges.submission.mime.encoded_words import (
+    decode_encoded_words,
+    decode_header_text,
+    read_raw_text,
+)
 from licorne.edges.submission.mime.limits import MAX_PARAMETERS
 from licorne.edges.submission.mime.refusals import RefusalReason, SubmissionRefused
 
@@ -35,15 +39,10 @@ class ParametrizedValue:
         return self.parameters.get(name)
 
 
-NO_VALUE = ParametrizedValue("", {})
-
-
-def read_parametrized(raw: bytes | None) -> ParametrizedValue:
-    """Read an unfolded header value; none gives an empty value."""
-    if raw is None:
-        return NO_VALUE
+def read_parametrized(raw: bytes) -> ParametrizedValue:
+    """Read an unfolded header value; none at all gives an empty value."""
     # Not yet decoded from encoded words: they could hold quotes and semicolons.
-    text = decode_text(raw, "utf-8").text
+    text = read_raw_text(raw)
     value, semicolon, rest = text.partition(";")
     value = value.partition("(")[0].strip().lower()
     return ParametrizedValue(value, _parameters(rest) if semicolon else {})
