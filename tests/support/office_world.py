@@ -1,8 +1,8 @@
 """The office, served over a practice of its own, with real pages for real browsers.
 
-    async with office_world(cluster, tmp_path) as office:
-        ada = await office.world.add_member("Ada Byron")
-        await office.sign_in(visitor.page, ada)
+async with office_world(cluster, tmp_path) as office:
+    ada = await office.world.add_member("Ada Byron")
+    await office.sign_in(visitor.page, ada)
 """
 
 import re

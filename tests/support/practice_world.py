@@ -249,9 +249,7 @@ class PracticeWorld:
         async with self.app.tenant(author.organization) as connection:
             row = await deliveries.fetch(connection, author.organization, to.id)
             assert row is not None
-            facts = await reply_facts.fetch(
-                connection, author.organization, to.thread, row.mailbox
-            )
+            facts = await reply_facts.fetch(connection, author.organization, to.thread, row.mailbox)
             assert facts is not None
         draft = ReplyDraft(
             author.organization, to.thread, row.contact, row.mailbox, Content(None, text)
@@ -277,7 +275,9 @@ async def practice_world(cluster: EmbeddedPostgres, home: Path) -> AsyncIterator
     async with migrated_database(cluster, migrate) as owner_url:
         passwords = dict.fromkeys(RuntimeRole, ROLE_PASSWORD)
         await set_role_passwords(owner_url, passwords)
-        urls = {role: url_for_role(owner_url, role, "a%20role%20of%20the%20tests") for role in passwords}
+        urls = {
+            role: url_for_role(owner_url, role, "a%20role%20of%20the%20tests") for role in passwords
+        }
         app = await open_database(urls[RuntimeRole.APP], size=6)
         intake = await open_database(urls[RuntimeRole.INTAKE], size=3)
         owner = await open_database(owner_url, size=2)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from licorne.application.governing.keep_app_passwords import TooManyAppPasswords
 from licorne.application.signed_in_member import SignedInMember
@@ -89,7 +90,7 @@ def app_password_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return await page(request, member, secret=made.secret, label=made.label)
 
     @post("/office/app-passwords/{app_password:uuid}/revoke")
-    async def revoke(request: WebRequest, app_password: uuid.UUID) -> Response[bytes]:
+    async def revoke(request: WebRequest, app_password: FromPath[uuid.UUID]) -> Response[bytes]:
         member, _form = await desk.form(request)
         if not await desk.use_cases.app_passwords.revoke(member, AppPasswordId(app_password)):
             raise Refusal(404, "no-such-app-password", _("There is no such app password."))

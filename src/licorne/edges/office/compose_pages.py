@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from licorne.application.sending.outcome import KeyUsedOtherwise, Refused, Sent
 from licorne.application.sending.send_message import TooManyRaces
@@ -189,7 +190,9 @@ def compose_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return desk.render(request, member, "office/passphrase_part.html", words)
 
     @post("/office/mail/{name:str}/{thread:uuid}/answer", request_max_body_size=MOST_BODY)
-    async def answer(request: WebRequest, name: str, thread: uuid.UUID) -> Response[bytes]:
+    async def answer(
+        request: WebRequest, name: FromPath[str], thread: FromPath[uuid.UUID]
+    ) -> Response[bytes]:
         member, form = await desk.form(request)
         _may_write(member)
         written = read_compose_form(form)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from licorne.application.governing.keep_contact import NameRefused
 from licorne.application.governing.regrant_mailbox import NotClaimed
@@ -174,11 +175,11 @@ def contact_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return desk.render(request, member, "office/contacts.html", view, status=422)
 
     @get("/office/contacts/{contact:uuid}")
-    async def one(request: WebRequest, contact: uuid.UUID) -> Response[bytes]:
+    async def one(request: WebRequest, contact: FromPath[uuid.UUID]) -> Response[bytes]:
         return await page(request, await desk.member(request), contact)
 
     @post("/office/contacts/{contact:uuid}/name")
-    async def rename(request: WebRequest, contact: uuid.UUID) -> Response[bytes]:
+    async def rename(request: WebRequest, contact: FromPath[uuid.UUID]) -> Response[bytes]:
         member, form = await desk.form(request)
         _may_write(member)
         result = await desk.use_cases.keep_contact.rename(
@@ -192,7 +193,7 @@ def contact_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return see_other(request, f"/office/contacts/{contact}")
 
     @post("/office/contacts/{contact:uuid}/texting")
-    async def texting(request: WebRequest, contact: uuid.UUID) -> Response[bytes]:
+    async def texting(request: WebRequest, contact: FromPath[uuid.UUID]) -> Response[bytes]:
         member, form = await desk.form(request)
         _may_write(member)
         change = desk.use_cases.texting
@@ -207,7 +208,7 @@ def contact_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return see_other(request, f"/office/contacts/{contact}")
 
     @post("/office/contacts/{contact:uuid}/remove")
-    async def remove(request: WebRequest, contact: uuid.UUID) -> Response[bytes]:
+    async def remove(request: WebRequest, contact: FromPath[uuid.UUID]) -> Response[bytes]:
         member, _form = await desk.form(request)
         _may_write(member)
         if not await desk.use_cases.keep_contact.remove(member, ContactId(contact)):
@@ -215,7 +216,7 @@ def contact_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return see_other(request, "/office/contacts")
 
     @post("/office/contacts/{contact:uuid}/give-back")
-    async def give_back(request: WebRequest, contact: uuid.UUID) -> Response[bytes]:
+    async def give_back(request: WebRequest, contact: FromPath[uuid.UUID]) -> Response[bytes]:
         member, form = await desk.form(request)
         _may_write(member)
         try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import Stream
 
 from licorne.application.governing.ask_nudge import Nudge
@@ -58,7 +59,7 @@ def delivery_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return f"/office/mail/inbox/{found.thread.id}#message-{found.facts.delivery}"
 
     @get("/office/deliveries/{delivery:uuid}/recall")
-    async def ask_recall(request: WebRequest, delivery: uuid.UUID) -> Response[bytes]:
+    async def ask_recall(request: WebRequest, delivery: FromPath[uuid.UUID]) -> Response[bytes]:
         member = await desk.member(request)
         found = await followed(member, delivery)
         shell = desk.shell(request, member, "inbox")
@@ -66,7 +67,7 @@ def delivery_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return desk.render(request, member, "office/recall.html", view)
 
     @post("/office/deliveries/{delivery:uuid}/recall")
-    async def recall(request: WebRequest, delivery: uuid.UUID) -> Response[bytes]:
+    async def recall(request: WebRequest, delivery: FromPath[uuid.UUID]) -> Response[bytes]:
         member, _form = await desk.form(request)
         found = await followed(member, delivery)
         done = await desk.use_cases.recall(
@@ -77,7 +78,7 @@ def delivery_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return see_other(request, thread_path(found))
 
     @post("/office/deliveries/{delivery:uuid}/nudge")
-    async def nudge(request: WebRequest, delivery: uuid.UUID) -> Response[bytes]:
+    async def nudge(request: WebRequest, delivery: FromPath[uuid.UUID]) -> Response[bytes]:
         member, _form = await desk.form(request)
         result = await desk.use_cases.nudge(member, DeliveryId(delivery))
         if result is Nudge.NOT_FOUND:
@@ -87,7 +88,7 @@ def delivery_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return see_other(request, thread_path(await followed(member, delivery)))
 
     @get("/office/deliveries/{delivery:uuid}/passphrase")
-    async def ask_passphrase(request: WebRequest, delivery: uuid.UUID) -> Response[bytes]:
+    async def ask_passphrase(request: WebRequest, delivery: FromPath[uuid.UUID]) -> Response[bytes]:
         member = await desk.member(request)
         found = await followed(member, delivery)
         words = generate_passphrase(desk.surroundings.randomness.bytes).shown
@@ -96,7 +97,7 @@ def delivery_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return desk.render(request, member, "office/set_passphrase.html", view)
 
     @post("/office/deliveries/{delivery:uuid}/passphrase")
-    async def set_passphrase(request: WebRequest, delivery: uuid.UUID) -> Response[bytes]:
+    async def set_passphrase(request: WebRequest, delivery: FromPath[uuid.UUID]) -> Response[bytes]:
         member, form = await desk.form(request)
         found = await followed(member, delivery)
         typed = form.text("passphrase")
@@ -118,7 +119,7 @@ def delivery_routes(desk: Desk) -> list[HTTPRouteHandler]:
 
     @get("/office/deliveries/{delivery:uuid}/attachments/{part:int}")
     async def download(
-        request: WebRequest, delivery: uuid.UUID, part: int
+        request: WebRequest, delivery: FromPath[uuid.UUID], part: FromPath[int]
     ) -> Response[bytes] | Stream:
         member = await desk.member(request)
         try:
@@ -131,7 +132,7 @@ def delivery_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return attachment(found.content, entry.filename, entry.content_type, size=entry.size)
 
     @get("/office/deliveries/{delivery:uuid}/formatted")
-    async def formatted(request: WebRequest, delivery: uuid.UUID) -> Response[bytes]:
+    async def formatted(request: WebRequest, delivery: FromPath[uuid.UUID]) -> Response[bytes]:
         member = await desk.member(request)
         try:
             found = await desk.use_cases.download.formatted(member, DeliveryId(delivery))

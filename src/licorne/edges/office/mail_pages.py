@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.identity.ids import DeliveryId, ThreadId
@@ -65,7 +66,7 @@ def mail_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return thread_view(found, folder.filter.value, member, desk.teller(member), desk.once())
 
     @get("/office/mail/{name:str}")
-    async def folder_page(request: WebRequest, name: str) -> Response[bytes]:
+    async def folder_page(request: WebRequest, name: FromPath[str]) -> Response[bytes]:
         member = await desk.member(request)
         folder = _folder(name)
         view, unread = await listed(member, folder, after=request.query_params.get("after", ""))
@@ -73,7 +74,9 @@ def mail_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return desk.render(request, member, "office/mail.html", MailPage(shell, view, None))
 
     @get("/office/mail/{name:str}/{thread:uuid}")
-    async def thread_page(request: WebRequest, name: str, thread: uuid.UUID) -> Response[bytes]:
+    async def thread_page(
+        request: WebRequest, name: FromPath[str], thread: FromPath[uuid.UUID]
+    ) -> Response[bytes]:
         member = await desk.member(request)
         folder = _folder(name)
         shown = await opened(member, folder, thread)
@@ -87,7 +90,10 @@ def mail_routes(desk: Desk) -> list[HTTPRouteHandler]:
 
     @get("/office/mail/{name:str}/{thread:uuid}/before/{delivery:uuid}")
     async def earlier(
-        request: WebRequest, name: str, thread: uuid.UUID, delivery: uuid.UUID
+        request: WebRequest,
+        name: FromPath[str],
+        thread: FromPath[uuid.UUID],
+        delivery: FromPath[uuid.UUID],
     ) -> Response[bytes]:
         member = await desk.member(request)
         folder = _folder(name)
@@ -99,7 +105,9 @@ def mail_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return desk.render(request, member, "office/mail.html", MailPage(shell, in_list, shown))
 
     @post("/office/mail/{name:str}/{thread:uuid}/done")
-    async def done(request: WebRequest, name: str, thread: uuid.UUID) -> Response[bytes]:
+    async def done(
+        request: WebRequest, name: FromPath[str], thread: FromPath[uuid.UUID]
+    ) -> Response[bytes]:
         member, form = await desk.form(request)
         is_done = form.text("done") == "yes"
         if not await desk.use_cases.mark_thread(member, ThreadId(thread), done=is_done):
@@ -126,7 +134,7 @@ def mail_routes(desk: Desk) -> list[HTTPRouteHandler]:
     # What an open page asks by itself when it hears that something changed.
 
     @get("/office/parts/list/{name:str}")
-    async def list_part(request: WebRequest, name: str) -> Response[bytes]:
+    async def list_part(request: WebRequest, name: FromPath[str]) -> Response[bytes]:
         member = await desk.member(request, by_person=False)
         selected = _uuid(request.query_params.get("selected", ""))
         view, unread = await listed(member, _folder(name), selected=selected, by_person=False)
@@ -134,7 +142,7 @@ def mail_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return desk.render(request, member, "office/list_refresh.html", MailPage(shell, view, None))
 
     @get("/office/parts/thread/{thread:uuid}")
-    async def thread_ids(request: WebRequest, thread: uuid.UUID) -> list[str]:
+    async def thread_ids(request: WebRequest, thread: FromPath[uuid.UUID]) -> list[str]:
         """Name the messages of an open thread, so that the page can ask for those it lacks."""
         member = await desk.member(request, by_person=False)
         found = await desk.use_cases.follow_delivery.in_thread(member, ThreadId(thread))
@@ -143,7 +151,7 @@ def mail_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return [str(delivery) for delivery in found]
 
     @get("/office/parts/message/{delivery:uuid}")
-    async def message_part(request: WebRequest, delivery: uuid.UUID) -> Response[bytes]:
+    async def message_part(request: WebRequest, delivery: FromPath[uuid.UUID]) -> Response[bytes]:
         """Show one new message in a thread that is open before somebody's eyes."""
         member = await desk.member(request, by_person=False)
         followed = await desk.use_cases.follow_delivery(member, DeliveryId(delivery))
@@ -158,7 +166,7 @@ def mail_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return desk.render(request, member, "office/messages_part.html", Earlier(shown))
 
     @get("/office/parts/delivery/{delivery:uuid}")
-    async def delivery_part(request: WebRequest, delivery: uuid.UUID) -> Response[bytes]:
+    async def delivery_part(request: WebRequest, delivery: FromPath[uuid.UUID]) -> Response[bytes]:
         """Show how far a message has come, and not what it says."""
         member = await desk.member(request, by_person=False)
         followed = await desk.use_cases.follow_delivery(member, DeliveryId(delivery))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from licorne.application.governing.govern_members import MemberChange
 from licorne.application.signed_in_member import SignedInMember
@@ -57,7 +58,7 @@ def member_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return desk.render(request, member, "office/members.html", view)
 
     @post("/office/members/{other:uuid}")
-    async def change(request: WebRequest, other: uuid.UUID) -> Response[bytes]:
+    async def change(request: WebRequest, other: FromPath[uuid.UUID]) -> Response[bytes]:
         member, form = await desk.form(request)
         govern = desk.use_cases.members
         acts = {"suspend": govern.suspend, "reinstate": govern.reinstate, "remove": govern.remove}
