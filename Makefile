@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 DEMO   ?= demo
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check lint bench setup setup-development system-packages lock clean
+.PHONY: help demo test check lint bench drawing setup setup-development system-packages lock clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -30,6 +30,9 @@ lint: setup-development ## style, types, rings and dependencies only
 
 bench: setup-development ## measure against the yardsticks and write bench/RESULTS.md
 	@$(BIN)/python -m bench all
+
+drawing: setup-development ## draw the architecture from the code
+	@$(BIN)/python docs/architecture/draw.py
 
 setup: $(VENV)/.runtime
 
