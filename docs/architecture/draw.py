@@ -43,6 +43,12 @@ STYLE = """
 """
 
 
+ARROW_HEAD = (
+    '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8"'
+    ' markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z" fill="#4d5a58"/></marker></defs>'
+)
+
+
 def main(arguments: list[str]) -> int:
     drawing = draw()
     if "--check" in arguments:
@@ -62,8 +68,7 @@ def draw() -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">',
         "<title>The rings of Licorne, and which ring imports which</title>",
         f"<style>{STYLE}</style>",
-        '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8"'
-        ' markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z" fill="#4d5a58"/></marker></defs>',
+        ARROW_HEAD,
     ]
     places: dict[str, tuple[float, float, float]] = {}
     for row, ring in enumerate(RINGS):
