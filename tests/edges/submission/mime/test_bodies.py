@@ -169,6 +169,8 @@ def test_uuencode_is_read() -> None:
         ("> quoted \n> on\nmine", False, "> quoted on\nmine"),
         (">> deep \n> less \nmine", False, ">> deep \n> less \nmine"),
         ("text \n-- \nAnn", False, "text \n-- \nAnn"),
+        ("-- \nAnn", False, "-- \nAnn"),
+        ("a \n\nb \nc", False, "a \nb c"),
         ("", False, ""),
         ("end with space ", False, "end with space"),
     ],

@@ -1,13 +1,14 @@
 """format=flowed (RFC 3676): a line that ends in a space goes on in the next; quotes keep depth."""
 
-_NEEDS_A_CLOSER_LOOK = ("\n>", "\n ", "\n-- ")
+_ODD_FIRST_LINE = (">", " ", "-- ")
+_ODD_LINE = tuple("\n" + mark for mark in _ODD_FIRST_LINE)
 _SIGNATURE_MARK = "-- "
 
 
 def unflow(text: str, *, delete_space: bool) -> str:
     """Join flowed lines into paragraphs; `delete_space` is DelSp=yes (§4.1, §4.2)."""
     text = text.replace("\r\n", "\n")
-    if text[:1] not in {">", " "} and not any(mark in text for mark in _NEEDS_A_CLOSER_LOOK):
+    if not text.startswith(_ODD_FIRST_LINE) and not any(mark in text for mark in _ODD_LINE):
         return text.replace(" \n", "" if delete_space else " ")
     paragraphs: list[str] = []
     pieces: list[str] = []
