@@ -109,7 +109,7 @@ async def insert(connection: Connection, messages: Sequence[AcceptedMessage]) ->
     it comes alone.
     """
     try:
-        await connection.execute(INSERT, *_columns(messages))
+        await connection.execute(INSERT, *_arrays(messages))
     except asyncpg.UniqueViolationError as problem:
         if problem.constraint_name == "message_pkey" and len(messages) == 1:
             return
@@ -124,28 +124,19 @@ async def insert(connection: Connection, messages: Sequence[AcceptedMessage]) ->
         raise
 
 
-def _transpose(rows: Iterable[tuple[object, ...]], width: int) -> list[list[object]]:
-    columns: list[list[object]] = [[] for _ in range(width)]
-    for row in rows:
-        for column, value in zip(columns, row, strict=True):
-            column.append(value)
-    return columns
-
-
-def _columns(messages: Sequence[AcceptedMessage]) -> list[list[object]]:
-    """Lay the messages out as the arrays that the statement unnests, in its order."""
-    return [
-        *_transpose(map(_message_row, messages), 14),
-        *_transpose((row for m in messages for row in _part_rows(m)), 7),
-        *_transpose((row for m in messages for row in _thread_rows(m)), 7),
-        *_transpose((row for m in messages for row in _delivery_rows(m)), 14),
-        *_transpose((_act_row(m.act) for m in messages), 6),
-        *_transpose((_grant_row(g) for m in messages for g in m.grants), 12),
-        *_transpose((row for m in messages for row in _repeatable_rows(m)), 6),
-        *_transpose((_audit_row(e) for m in messages for e in m.audit), 9),
-        [encode(d.job) for m in messages for d in m.deliveries if d.job is not None],
-        [f"{c.organization}:{c.kind.value}:{c.id}" for m in messages for c in m.changes],
-    ]
+def _arrays(messages: Sequence[AcceptedMessage]) -> tuple[list[object], ...]:
+    """Lay the messages out as the arrays of rows that the statement unnests, in its order."""
+    return (
+        [_message_row(m) for m in messages],
+        [row for m in messages for row in _part_rows(m)],
+        [row for m in messages for row in _thread_rows(m)],
+        [row for m in messages for row in _delivery_rows(m)],
+        [_act_row(m.act) for m in messages],
+        [_grant_row(g) for m in messages for g in m.grants],
+        [row for m in messages for row in _repeatable_rows(m)],
+        [_audit_row(e) for m in messages for e in m.audit],
+        [change.payload for m in messages for change in m.changes],
+    )
 
 
 def _message_row(m: AcceptedMessage) -> tuple[object, ...]:
@@ -212,6 +203,7 @@ def _delivery_rows(m: AcceptedMessage) -> Iterable[tuple[object, ...]]:
             m.created_at,
             d.story,
             m.source.value,
+            None if d.job is None else encode(d.job),
         )
 
 

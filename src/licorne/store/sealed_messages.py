@@ -194,13 +194,15 @@ async def add_grants(connection: Connection, act: GrantAct, grants: Sequence[Gra
 
 
 async def remove_grants(
-    connection: Connection, organization: OrganizationId, grants: Sequence[uuid.UUID]
+    connection: Connection, organization: OrganizationId, grants: Sequence[Grant]
 ) -> None:
     """Remove grants that were made anew for another key."""
     await connection.execute(
-        "DELETE FROM key_grant WHERE organization_id = $1 AND id = ANY($2::uuid[])",
+        "DELETE FROM key_grant WHERE organization_id = $1"
+        " AND (message_id, id) IN (SELECT m, i FROM unnest($2::uuid[], $3::uuid[]) AS u (m, i))",
         organization,
-        list(grants),
+        [grant.message for grant in grants],
+        [grant.id for grant in grants],
     )
 
 

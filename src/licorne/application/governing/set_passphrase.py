@@ -135,6 +135,6 @@ class SetPassphrase:
         await sealed_messages.remove_grants(
             connection,
             organization,
-            [grant.id for grant in before if grant.copy is CopyClass.CONTACT],
+            [grant for grant in before if grant.copy is CopyClass.CONTACT],
         )
         await sealed_messages.add_grants(connection, signed, act.grants)

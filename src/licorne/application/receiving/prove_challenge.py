@@ -155,4 +155,4 @@ class ProveDelivery:
             delivery=met.grant.delivery,
         )
         await sealed_messages.add_grants(connection, act.sign(met.stored.header), act.grants)
-        await sealed_messages.remove_grants(connection, met.stored.organization, [met.grant.id])
+        await sealed_messages.remove_grants(connection, met.stored.organization, [met.grant])

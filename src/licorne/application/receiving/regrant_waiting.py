@@ -71,9 +71,7 @@ class RegrantWaiting:
                 continue
             except SealBroken as fault:
                 log.warning("damaged message left behind at a claim", cause=fault.cause)
-        await sealed_messages.remove_grants(
-            connection, organization, [grant.id for grant in grants]
-        )
+        await sealed_messages.remove_grants(connection, organization, grants)
 
     async def _regrant(
         self,

@@ -1,5 +1,11 @@
 SET LOCAL search_path = licorne;
 
+-- Foreign keys stand where a row points to something that was there before it: a thread's contact,
+-- a delivery's thread and mailbox. The rows that one message brings along (its parts, grants, story,
+-- act) are written by the statement that writes the message, are found through it only, and carry
+-- their organization in their own keys; checking each against the message that the same statement
+-- has just written took half of the time of the whole statement.
+
 -- One thread per contact, number epoch and owning inbox; private to its owner unless a team's.
 CREATE TABLE thread (
     organization_id uuid NOT NULL,
@@ -50,7 +56,6 @@ CREATE TABLE message_part (
     sealed_size bigint NOT NULL,
     digest bytea NOT NULL,
     PRIMARY KEY (organization_id, message_id, number),
-    FOREIGN KEY (organization_id, message_id) REFERENCES message,
     CHECK ((sealed IS NULL) <> (blob IS NULL))
 );
 
@@ -73,7 +78,6 @@ CREATE TABLE delivery (
     created_at timestamptz NOT NULL,
     first_read_at timestamptz,
     PRIMARY KEY (organization_id, id),
-    FOREIGN KEY (organization_id, message_id) REFERENCES message,
     FOREIGN KEY (organization_id, thread_id) REFERENCES thread,
     FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailbox
 );
@@ -89,10 +93,8 @@ CREATE TABLE delivery_event (
     state text NOT NULL,
     at timestamptz NOT NULL,
     detail text,                         -- a code or a carrier's name, never content
-    PRIMARY KEY (organization_id, id),
-    FOREIGN KEY (organization_id, delivery_id) REFERENCES delivery
+    PRIMARY KEY (organization_id, delivery_id, id)
 );
-CREATE INDEX delivery_event_by_delivery ON delivery_event (organization_id, delivery_id, at);
 
 CREATE TABLE grant_act (
     organization_id uuid NOT NULL,
@@ -102,8 +104,7 @@ CREATE TABLE grant_act (
     grant_hashes bytea NOT NULL,
     signature bytea NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (organization_id, id),
-    FOREIGN KEY (organization_id, message_id) REFERENCES message
+    PRIMARY KEY (organization_id, id)
 );
 
 CREATE TABLE key_grant (
@@ -119,11 +120,8 @@ CREATE TABLE key_grant (
     challenge bytea,
     wrapped bytea NOT NULL,
     act_id uuid NOT NULL,
-    PRIMARY KEY (organization_id, id),
-    FOREIGN KEY (organization_id, message_id) REFERENCES message,
-    FOREIGN KEY (organization_id, act_id) REFERENCES grant_act
+    PRIMARY KEY (organization_id, message_id, id)
 );
-CREATE INDEX key_grant_by_message ON key_grant (organization_id, message_id, reader_key_id);
 CREATE INDEX key_grant_by_reader ON key_grant (organization_id, reader_key_id);
 
 -- Repeated requests: the same key of the same actor is the same message.
@@ -134,8 +132,7 @@ CREATE TABLE idempotency (
     request_hash bytea NOT NULL,
     message_id uuid NOT NULL,
     created_at timestamptz NOT NULL,
-    PRIMARY KEY (organization_id, actor_id, key_hash),
-    FOREIGN KEY (organization_id, message_id) REFERENCES message
+    PRIMARY KEY (organization_id, actor_id, key_hash)
 );
 
 -- Slots and blobs to destroy, committed with the fact that ends the copy; done by a worker.

@@ -73,7 +73,7 @@ CREATE TABLE audit_link (
 
 -- What the sequencer has still to link: kept by a trigger, so that no writer can forget it.
 CREATE TABLE audit_pending (
-    event_id uuid PRIMARY KEY REFERENCES audit_event,
+    event_id uuid PRIMARY KEY,           -- an audit_event's: the trigger below is its only writer
     organization_id uuid
 );
 CREATE FUNCTION note_pending_audit() RETURNS trigger

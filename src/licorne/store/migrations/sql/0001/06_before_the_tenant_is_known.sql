@@ -216,23 +216,3 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = licorne AS $$
     DELETE FROM idempotency WHERE created_at < at - interval '7 days';
     DELETE FROM quota_use WHERE day < (at - interval '400 days')::date;
 $$;
-
--- Fails unless each of these owners' current key is the one that was sealed to, and holds it until
--- the transaction ends: a claim that changes a mailbox's key comes wholly before or wholly after.
-CREATE FUNCTION hold_current_keys(organizations uuid[], owners uuid[], keys uuid[])
-RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = licorne AS $$
-DECLARE
-    held integer;
-BEGIN
-    WITH wanted AS (
-        SELECT DISTINCT o, w, k FROM unnest(organizations, owners, keys) AS u (o, w, k)),
-    locked AS (
-        SELECT 1 FROM current_key c JOIN wanted
-            ON (c.organization_id, c.owner_id, c.key_id) = (wanted.o, wanted.w, wanted.k)
-         FOR SHARE OF c)
-    SELECT (SELECT count(*) FROM wanted) - (SELECT count(*) FROM locked) INTO held;
-    IF held <> 0 THEN
-        RAISE EXCEPTION 'a key was replaced meanwhile' USING ERRCODE = 'LK001';
-    END IF;
-END $$;

@@ -74,7 +74,7 @@ GRANT EXECUTE ON FUNCTION take_quota(uuid[], integer[], date),
     use_app_passwords(uuid[], uuid[], integer[], date),
     take_from_bucket(bytea, integer, interval, timestamptz) TO licorne_intake;
 GRANT EXECUTE ON FUNCTION find_directory_keys(uuid[], uuid[]) TO licorne_app, licorne_worker;
-GRANT EXECUTE ON FUNCTION hold_current_keys(uuid[], uuid[], uuid[])
+GRANT EXECUTE ON FUNCTION hold_current_keys(accepted_delivery[])
     TO licorne_app, licorne_intake, licorne_worker;
 GRANT EXECUTE ON FUNCTION due_expiries(timestamptz, integer), open_shred_orders(integer),
     pending_audit(integer), audited_organizations(), forget_ended(timestamptz, interval)
