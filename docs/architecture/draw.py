@@ -4,6 +4,7 @@ python docs/architecture/draw.py            # writes drawing.svg beside this fil
 python docs/architecture/draw.py --check    # fails when the drawing isn't the code's any more
 """
 
+import itertools
 import sys
 from html import escape
 from pathlib import Path
@@ -46,6 +47,10 @@ STYLE = """
 ARROW_HEAD = (
     '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8"'
     ' markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z" fill="#4d5a58"/></marker></defs>'
+)
+LABEL = (
+    '<text x="{x:.1f}" y="{y}" text-anchor="middle" textLength="{fitted:.1f}"'
+    ' lengthAdjust="spacingAndGlyphs">{label}</text>'
 )
 
 
@@ -92,10 +97,10 @@ def _children(graph: grimp.ImportGraph, ring: str) -> list[str]:
 
 
 def _band(name: str, children: list[str], left: float, top: float, width: float) -> list[str]:
+    says = f'<tspan class="says" dx="10">{escape(SAYS[name])}</tspan>'
     parts = [
         f'<rect class="band" x="{left:g}" y="{top}" width="{width:g}" height="{BAND}" rx="8"/>',
-        f'<text class="ring" x="{left + PAD:g}" y="{top + 24}">{escape(name)}'
-        f'<tspan class="says" dx="10">{escape(SAYS[name])}</tspan></text>',
+        f'<text class="ring" x="{left + PAD:g}" y="{top + 24}">{escape(name)}{says}</text>',
     ]
     if len(children) < 2:  # a flat ring: its files say it better than a box would
         return parts
@@ -103,11 +108,10 @@ def _band(name: str, children: list[str], left: float, top: float, width: float)
     for number, child in enumerate(children):
         x = left + PAD + number * (room + PAD)
         y = top + BAND - BOX - PAD
+        fitted = min(room - 8, 7.2 * len(child))
         parts += [
             f'<rect class="box" x="{x:.1f}" y="{y}" width="{room:.1f}" height="{BOX}" rx="5"/>',
-            f'<text x="{x + room / 2:.1f}" y="{y + 20}" text-anchor="middle"'
-            f' textLength="{min(room - 8, 7.2 * len(child)):.1f}" lengthAdjust="spacingAndGlyphs">'
-            f"{escape(child)}</text>",
+            LABEL.format(x=x + room / 2, y=y + 20, fitted=fitted, label=escape(child)),
         ]
     return parts
 
@@ -115,7 +119,7 @@ def _band(name: str, children: list[str], left: float, top: float, width: float)
 def _arrows(graph: grimp.ImportGraph, places: dict[str, tuple[float, float, float]]) -> list[str]:
     """Draw an arrow from each ring to those that it imports in the next band."""
     parts = []
-    for upper, lower in zip(RINGS, RINGS[1:], strict=False):
+    for upper, lower in itertools.pairwise(RINGS):
         for here in upper:
             for there in lower:
                 if not _imports(graph, here, there):

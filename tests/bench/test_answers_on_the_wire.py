@@ -1,7 +1,6 @@
 """The generators' reading of answers: taken for whole too early, a run would count work not done."""
 
 import pytest
-
 from bench.load.closed_loop import LoadRefusedError
 from bench.load.http_session import answer_is_whole
 from bench.load.smtp_session import reply_is_whole

@@ -4,7 +4,6 @@ import socket
 import threading
 
 import pytest
-
 from bench.load.closed_loop import Load, LoadRefusedError, run_closed_loop
 
 LOAD = Load(sessions=3, warm_up_s=0.05, window_s=0.2)

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from bench.interleaving import Goal, compare, interleave
 from bench.report import results_file
 from bench.report.section import Section

@@ -75,7 +75,14 @@ async def visiting(
         java_script_enabled=javascript,
         user_agent=user_agent,
     )
-    page = await context.new_page()
+    try:
+        yield watch(context, await context.new_page())
+    finally:
+        await context.close()
+
+
+def watch(context: BrowserContext, page: Page) -> Visitor:
+    """Note from now on what the page and its context do."""
     visitor = Visitor(context, page)
 
     def note_request(request: Request) -> None:
@@ -93,16 +100,13 @@ async def visiting(
     )
     page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
 
-    async def close_dialog(dialog) -> None:  # noqa: ANN001
+    async def close_dialog(dialog) -> None:
         visitor.dialogs.append(dialog.message)
         await dialog.dismiss()
 
     page.on("dialog", close_dialog)
     page.set_default_timeout(15_000)
-    try:
-        yield visitor
-    finally:
-        await context.close()
+    return visitor
 
 
 async def assert_accessible(page: Page) -> None:

@@ -13,7 +13,7 @@ from licorne.application.receiving.sign_in import (
 ADDRESS = "203.0.113.1"
 
 
-async def sign_in(pickup: PickupWorld, token: str, password: str = PASSWORD, cookie=None):  # noqa: ANN001
+async def sign_in(pickup: PickupWorld, token: str, password: str = PASSWORD, cookie=None):
     return await pickup.use.sign_in(token, password, address=ADDRESS, earlier_cookie=cookie)
 
 

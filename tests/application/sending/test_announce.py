@@ -5,73 +5,23 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest_asyncio
-from tests.support.scripted_carrier import DOWN, LIVE, ScriptedCarrier
+from tests.support.announcer import STAND_IN, Announcer
+from tests.support.scripted_carrier import DOWN, ScriptedCarrier
 from tests.support.waiting_delivery import MOBILE, NOBODYS, Practice, practice
 
 from licorne.adapters.embedded_postgres import EmbeddedPostgres
-from licorne.adapters.system import SystemRandomness
-from licorne.application.sending.announce import AnnounceDelivery
-from licorne.application.sending.carriers import Carriers
-from licorne.domain.identity.ids import DeliveryId
 from licorne.domain.notice.carrier_reason import CarrierReason
 from licorne.ports.sms_carrier import (
     Accepted,
-    Answer,
-    Capabilities,
-    Outbound,
-    Receipt,
-    ReceiptState,
     Rejected,
-    Unknown,
 )
-from licorne.store.jobs import Announce, NoticeKind
-
-PICKUP = "https://text.example.org/m"
-IDEMPOTENT = Capabilities(live=True, idempotent_send=True)
-STAND_IN = Capabilities(live=False, idempotent_send=True)
-ASKABLE = Capabilities(live=True, reconciles=True)
+from licorne.store.jobs import NoticeKind
 
 
 @pytest_asyncio.fixture
 async def elm(cluster: EmbeddedPostgres) -> AsyncIterator[Practice]:
     async with practice(cluster) as made:
         yield made
-
-
-class Announcer:
-    """Runs one job as the queue would: again after the pause that it asks for."""
-
-    def __init__(self, elm: Practice, *carriers: ScriptedCarrier) -> None:
-        self.elm = elm
-        self.announce = AnnounceDelivery(
-            elm.worker,
-            elm.keyring,
-            Carriers({one.name: one for one in carriers}, tuple(one.name for one in carriers)),
-            elm.clock,
-            SystemRandomness(),
-            pickup_url=PICKUP,
-            carrier_deadline=0.2,
-        )
-
-    async def run(
-        self,
-        delivery: DeliveryId,
-        kind: NoticeKind = NoticeKind.NOTICE,
-        announcement: uuid.UUID | None = None,
-    ) -> timedelta | None:
-        job = Announce(self.elm.organization, delivery, kind)
-        return await self.announce(job, announcement or uuid.uuid5(delivery, kind.value))
-
-    async def run_until_settled(
-        self, delivery: DeliveryId, most: timedelta = timedelta(hours=3)
-    ) -> timedelta:
-        """Follow the pauses; give how long it took by the clock."""
-        passed = timedelta(0)
-        while (pause := await self.run(delivery)) is not None:
-            assert passed <= most, "it never ends"
-            self.elm.clock.pass_time(pause)
-            passed += pause
-        return passed
 
 
 async def test_a_notice_names_the_practice_and_a_link_and_nothing_else(elm: Practice) -> None:
@@ -223,165 +173,6 @@ async def test_a_person_who_opted_out_since_is_not_texted(elm: Practice) -> None
 
     assert carrier.sent == []
     assert await elm.reason_of(delivery) == "opted_out"
-
-
-async def test_an_unknown_answer_is_never_followed_by_a_second_text(elm: Practice) -> None:
-    first = ScriptedCarrier("first", Unknown("ReadTimeout"))
-    second = ScriptedCarrier("second")
-    announcer = Announcer(elm, first, second)
-    delivery = await elm.add_delivery()
-
-    for _ in range(3):
-        assert await announcer.run(delivery) is None
-        elm.clock.pass_time(timedelta(hours=1))
-
-    assert len(first.sent) == 1
-    assert second.sent == []
-    assert await elm.story_of(delivery) == ["notice_unknown first"]
-    assert await elm.state_of(delivery) == "accepted"
-
-
-async def test_a_carrier_that_knows_a_repeated_id_is_asked_again_under_it(elm: Practice) -> None:
-    carrier = ScriptedCarrier(
-        "one", Unknown("x"), Unknown("x"), Accepted(), capabilities=IDEMPOTENT
-    )
-    delivery = await elm.add_delivery()
-
-    await Announcer(elm, carrier).run_until_settled(delivery)
-
-    assert len(carrier.sent) == 3
-    assert len({(sent.id, sent.text) for sent in carrier.sent}) == 1
-    assert await elm.attempts_of(delivery) == [("one", "accepted")]
-    assert await elm.state_of(delivery) == "notified"
-
-
-async def test_a_no_to_a_repeated_request_does_not_settle_the_first(elm: Practice) -> None:
-    """Down now, but it may have taken the text before: no other carrier, no other id."""
-    carrier = ScriptedCarrier("one", Unknown("x"), DOWN, Accepted(), capabilities=IDEMPOTENT)
-    other = ScriptedCarrier("other")
-    delivery = await elm.add_delivery()
-
-    await Announcer(elm, carrier, other).run_until_settled(delivery)
-
-    assert other.sent == []
-    assert len({sent.id for sent in carrier.sent}) == 1
-    assert await elm.state_of(delivery) == "notified"
-
-
-async def test_a_carrier_that_says_nothing_is_unknown_at_the_deadline(elm: Practice) -> None:
-    class Silent(ScriptedCarrier):
-        async def send(self, message: Outbound) -> Answer:
-            self.sent.append(message)
-            await asyncio.Event().wait()
-
-    carrier = Silent("one")
-    delivery = await elm.add_delivery()
-
-    assert await Announcer(elm, carrier).run(delivery) is None
-
-    assert await elm.attempts_of(delivery) == [("one", "unknown")]
-
-
-async def test_a_fault_in_an_adapter_counts_as_unknown(elm: Practice) -> None:
-    carrier = ScriptedCarrier("one", RuntimeError("bug"))
-    delivery = await elm.add_delivery()
-
-    await Announcer(elm, carrier).run(delivery)
-
-    assert await elm.attempts_of(delivery) == [("one", "unknown")]
-
-
-class Killed(BaseException):
-    """What a kill -9 looks like from inside: nothing after it runs."""
-
-
-async def killed_while_asking(
-    elm: Practice, delivery: DeliveryId, capabilities: Capabilities = LIVE
-) -> None:
-    class Dies(ScriptedCarrier):
-        async def send(self, message: Outbound) -> Answer:
-            raise Killed
-
-    announcer = Announcer(elm, Dies("one", capabilities=capabilities))
-    try:
-        await announcer.run(delivery)
-    except Killed:
-        return
-    raise AssertionError("it should have died")
-
-
-async def test_a_try_is_committed_before_the_carrier_is_asked(elm: Practice) -> None:
-    delivery = await elm.add_delivery()
-    await killed_while_asking(elm, delivery)
-    assert await elm.attempts_of(delivery) == [("one", "sending")]
-
-
-async def test_after_a_crash_while_asking_the_text_is_not_sent_again(elm: Practice) -> None:
-    delivery = await elm.add_delivery()
-    await killed_while_asking(elm, delivery)
-    carrier = ScriptedCarrier("one")
-    announcer = Announcer(elm, carrier)
-
-    pause = await announcer.run(delivery)
-    assert pause is not None, "another worker may still be at it"
-    elm.clock.pass_time(pause)
-    assert await announcer.run(delivery) is None
-
-    assert carrier.sent == []
-    assert await elm.attempts_of(delivery) == [("one", "unknown")]
-
-
-async def test_after_a_crash_an_idempotent_carrier_is_asked_again_at_once(elm: Practice) -> None:
-    delivery = await elm.add_delivery()
-    await killed_while_asking(elm, delivery, IDEMPOTENT)
-    carrier = ScriptedCarrier("one", capabilities=IDEMPOTENT)
-
-    assert await Announcer(elm, carrier).run(delivery) is None
-
-    assert len(carrier.sent) == 1
-    assert await elm.attempts_of(delivery) == [("one", "accepted")]
-
-
-async def test_a_clock_set_a_day_ahead_sends_nothing_twice(elm: Practice) -> None:
-    """Threat 37."""
-    delivery = await elm.add_delivery()
-    await killed_while_asking(elm, delivery)
-    carrier = ScriptedCarrier("one")
-    elm.clock.jump(timedelta(days=1))
-
-    await Announcer(elm, carrier).run(delivery)
-
-    assert carrier.sent == []
-
-
-async def test_a_clock_set_a_day_back_stalls_nothing(elm: Practice) -> None:
-    """Threat 37."""
-    announcer = Announcer(elm, ScriptedCarrier("one", DOWN, Accepted()))
-    delivery = await elm.add_delivery()
-    await announcer.run(delivery)
-    elm.clock.jump(timedelta(days=-1))
-
-    pause = await announcer.run(delivery)
-
-    assert pause is not None
-    assert pause <= timedelta(seconds=5)
-
-
-async def test_a_carrier_that_can_be_asked_tells_what_became_of_a_try(elm: Practice) -> None:
-    carrier = ScriptedCarrier("one", Unknown("x"), capabilities=ASKABLE)
-    announcer = Announcer(elm, carrier)
-    delivery = await elm.add_delivery()
-    pause = await announcer.run(delivery)
-    assert pause is not None
-    attempt = carrier.sent[0].id
-    carrier.known[attempt] = Receipt("r", ReceiptState.ACCEPTED, attempt=attempt)
-    elm.clock.pass_time(pause)
-
-    assert await announcer.run(delivery) is None
-
-    assert carrier.looked_up == [attempt]
-    assert len(carrier.sent) == 1
-    assert await elm.state_of(delivery) == "notified"
 
 
 async def test_a_number_that_nobody_can_have_goes_to_no_live_carrier(elm: Practice) -> None:
