@@ -89,7 +89,7 @@ def draft_of(
     passphrase = None
     if written.wants_passphrase:
         try:
-            passphrase = parse_chosen_passphrase(written.passphrase).shown
+            passphrase = parse_chosen_passphrase(written.passphrase).normalised
         except PassphraseRefused as refusal:
             faults.append(FieldFault("passphrase", refusal.sentence))
     content = None

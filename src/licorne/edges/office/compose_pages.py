@@ -170,7 +170,7 @@ def compose_routes(desk: Desk) -> list[HTTPRouteHandler]:
             shell=desk.shell(request, member, "compose"),
             names=tuple(one.number.shown_in(region) for one in result.deliveries),
             threads=tuple(one.thread for one in result.deliveries),
-            passphrase=draft.passphrase or "",
+            passphrase=" ".join(written.passphrase.split()) if draft.passphrase else "",
             flagged=any(one.flags for one in result.deliveries),
         )
         return desk.render(request, member, "office/sent.html", view)
