@@ -1,20 +1,65 @@
 """The main job as its people live it: from an email program to a phone, and back."""
 
 import pytest
-from playwright.async_api import Browser, Page
-from tests.support.browser import assert_accessible, assert_fits, visiting
+from playwright.async_api import Browser, expect
+from tests.journeys.clinician import Office
+from tests.journeys.looking import look_at
+from tests.journeys.patient import patient_at
+from tests.support.browser import DESK, visiting, watch
 from tests.support.running_demo import RunningDemo
 
-pytestmark = pytest.mark.journey
+from licorne.domain.identity.phone_number import PhoneNumber
 
-PASSWORD = "three plain words"
+pytestmark = [pytest.mark.journey, pytest.mark.asyncio(loop_scope="session")]
+
 NOTE = "The blood test is fine. See you in spring."
+THANKS = "Thank you, doctor."
 
 
-async def set_password(page: Page, link: str) -> None:
-    await page.goto(link)
-    await page.get_by_label("Password", exact=True).fill(PASSWORD)
-    await page.get_by_role("button", name="Set password and read").click()
+async def test_a_text_goes_from_an_email_program_to_a_phone_and_the_answer_to_the_office(
+    demo: RunningDemo, browser: Browser, office: Office
+) -> None:
+    number = demo.new_number()
+    async with office.desk() as clinician, visiting(browser, size=DESK) as phones:
+        await clinician.open("/mail/inbox")
+        await phones.page.goto(demo.facts["phone_url"])
+        await look_at(phones.page)
+        demo.send_mail(number, NOTE)
+
+        # The phone rings by itself, and the link on it opens.
+        handset = phones.page.get_by_role("region", name=PhoneNumber.from_e164(number).international)
+        link = handset.get_by_role("link")
+        await expect(link).to_be_visible(timeout=20_000)
+        await look_at(phones.page)
+        await expect(clinician.row(number)).to_be_visible()
+        async with phones.context.expect_page() as opening:
+            await link.click()
+        visitor = watch(phones.context, await opening.value)
+        patient_page = visitor.page
+        await expect(patient_page.get_by_role("heading", level=1)).to_have_text(
+            "Set a password to read your message"
+        )
+        await clinician.row(number).click()
+        await clinician.reads(NOTE)
+        await clinician.sees_state("Link fetched")
+        await patient_page.get_by_label("Password", exact=True).fill("three plain words")
+        await patient_page.get_by_role("button", name="Set password and read").click()
+        await expect(patient_page.get_by_text(NOTE)).to_be_visible()
+        await clinician.sees_state("Read")
+        await patient_page.get_by_label("Reply", exact=True).fill(THANKS)
+        await patient_page.get_by_role("button", name="Send reply").click()
+
+        # Nobody touched the office's window since: the answer came by itself.
+        await clinician.reads(THANKS)
+        await expect(clinician.page.locator(".way .chip").first).to_have_text("Answered")
+        told = "\n".join(await clinician.story())
+        steps = ("Accepted", "carrier took", "phone has", "link was fetched", "proved", "Read")
+        places = [told.find(step) for step in steps]
+        assert -1 not in places, told
+        assert places == sorted(places), told
+        await look_at(clinician.page)
+        assert not visitor.complaints
+        assert not phones.foreign_requests(demo.facts["phone_url"])
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -24,43 +69,13 @@ async def test_a_first_visitor_sets_a_password_reads_and_replies(
     number = demo.new_number()
     demo.send_mail(number, NOTE)
     link = await demo.next_link(number)
-    async with visiting(browser, javascript=javascript) as visitor:
-        await set_password(visitor.page, link)
-        await visitor.page.get_by_text(NOTE).wait_for()
-        if javascript:
-            await assert_accessible(visitor.page)
-            await assert_fits(visitor.page)
-        await visitor.page.get_by_label("Reply", exact=True).fill("Thank you, doctor.")
-        await visitor.page.get_by_role("button", name="Send reply").click()
-        await visitor.page.get_by_role("heading", name="is sent").wait_for()
-        await visitor.page.get_by_role("link", name="Back to the message").click()
-        await visitor.page.get_by_text(NOTE).wait_for()
-        assert not visitor.foreign_requests(demo.facts["pickup_url"])
-        assert not visitor.complaints
-
-
-async def test_a_second_visit_asks_for_the_password_and_a_third_opens_at_once(
-    demo: RunningDemo, browser: Browser
-) -> None:
-    number = demo.new_number()
-    demo.send_mail(number, NOTE)
-    link = await demo.next_link(number)
-    async with visiting(browser) as first:
-        await set_password(first.page, link)
-        await first.page.get_by_text(NOTE).wait_for()
-    async with visiting(browser) as second:
-        await second.page.goto(link)
-        assert await second.page.get_by_text(NOTE).count() == 0
-        await second.page.get_by_label("Password", exact=True).fill("not the right one")
-        await second.page.get_by_role("button", name="Sign in and read").click()
-        await second.page.get_by_role("alert").wait_for()
-        assert await second.page.get_by_text(NOTE).count() == 0
-        await second.page.get_by_label("Password", exact=True).fill(PASSWORD)
-        await second.page.get_by_role("button", name="Sign in and read").click()
-        await second.page.get_by_text(NOTE).wait_for()
-        demo.send_mail(number, "A second note.")
-        await second.page.goto(await demo.next_link(number, after=1))
-        await second.page.get_by_text("A second note.").wait_for()
+    async with patient_at(browser, demo, javascript=javascript) as patient:
+        await patient.first_visit(link, NOTE)
+        await patient.reply(THANKS)
+        await patient.follow("Back to the message")
+        await patient.reads(NOTE)
+        await patient.follow("All messages", "Your messages")
+        await patient.reads("From you")
 
 
 async def test_the_notice_says_who_and_where_and_nothing_else(demo: RunningDemo) -> None:
@@ -80,18 +95,10 @@ async def test_nothing_stays_on_the_phone_but_one_cookie(
     number = demo.new_number()
     demo.send_mail(number, NOTE)
     link = await demo.next_link(number)
-    async with visiting(browser) as visitor:
-        await set_password(visitor.page, link)
-        await visitor.page.get_by_text(NOTE).wait_for()
-        (cookie,) = await visitor.context.cookies()
+    async with patient_at(browser, demo) as patient:  # which looks into every storage at the end
+        await patient.first_visit(link, NOTE)
+        (cookie,) = await patient.visitor.context.cookies()
         assert cookie["name"].startswith("__Host-contact-")
         assert cookie["httpOnly"]
         assert cookie["secure"]
-        left = await visitor.page.evaluate(
-            "async () => ({"
-            " local: localStorage.length, session: sessionStorage.length,"
-            " caches: (await caches.keys()).length,"
-            " databases: (await indexedDB.databases()).length,"
-            " workers: (await navigator.serviceWorker.getRegistrations()).length })"
-        )
-        assert left == {"local": 0, "session": 0, "caches": 0, "databases": 0, "workers": 0}
+        assert cookie["sameSite"] == "Lax"
