@@ -34,7 +34,7 @@ async def fetch(
         cookie_hash,
         mailbox,
     )
-    return None if row is None else _session(row)
+    return None if row is None else session_of(row)
 
 
 async def add(connection: Connection, session: ContactSession) -> None:
@@ -97,7 +97,7 @@ async def end_all_of(
     )
 
 
-def _session(row: asyncpg.Record) -> ContactSession:
+def session_of(row: asyncpg.Record) -> ContactSession:
     return ContactSession(
         cookie_hash=row["cookie_hash"],
         organization=OrganizationId(row["organization_id"]),

@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+import asyncpg
+
 from licorne.domain.identity.ids import DeliveryId, MessageId, OrganizationId, ThreadId
 from licorne.domain.message.delivery_state import DeliveryState, may_follow
 from licorne.store.database import Connection
@@ -62,8 +64,10 @@ async def fetch(
 ) -> DeliveryRow | None:
     """Fetch a delivery, locking its row until the transaction ends when asked to."""
     row = await connection.fetchrow(_FETCH_LOCKED if lock else _FETCH, organization, delivery)
-    if row is None:
-        return None
+    return None if row is None else delivery_of(row)
+
+
+def delivery_of(row: asyncpg.Record) -> DeliveryRow:
     return DeliveryRow(
         id=row["id"],
         message=row["message_id"],

@@ -39,7 +39,7 @@ async def fetch(
         organization,
         mailbox,
     )
-    return None if row is None else _mailbox(row)
+    return None if row is None else mailbox_of(row)
 
 
 async def mark_claimed(
@@ -216,7 +216,7 @@ async def latest_alive(
     return None if found is None else DeliveryId(found)
 
 
-def _mailbox(row: asyncpg.Record) -> Mailbox:
+def mailbox_of(row: asyncpg.Record) -> Mailbox:
     return Mailbox(
         organization=OrganizationId(row["organization_id"]),
         id=MailboxId(row["id"]),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import asyncpg
+
 from licorne.domain.identity.ids import OrganizationId
 from licorne.domain.identity.organization import Organization
 from licorne.store.database import Connection
@@ -15,8 +17,10 @@ async def fetch(connection: Connection, organization: OrganizationId) -> Organiz
         " suspended_at, created_at FROM organization WHERE id = $1",
         organization,
     )
-    if row is None:
-        return None
+    return None if row is None else organization_of(row)
+
+
+def organization_of(row: asyncpg.Record) -> Organization:
     refused = row["refused_file_types"]
     return Organization(
         id=OrganizationId(row["id"]),

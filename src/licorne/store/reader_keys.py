@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+import asyncpg
+
 from licorne.domain.identity.ids import KeyId, OrganizationId
 from licorne.domain.sealing.records import (
     CurrentKey,
@@ -38,16 +40,18 @@ async def fetch_key(
 ) -> DirectoryKey | None:
     """Fetch a directory row. The caller verifies its signature before using it."""
     row = await connection.fetchrow(
-        "SELECT kind, owner_id, version, suite, public_key, signature FROM reader_key"
-        " WHERE organization_id = $1 AND id = $2",
+        "SELECT organization_id, id, kind, owner_id, version, suite, public_key, signature"
+        " FROM reader_key WHERE organization_id = $1 AND id = $2",
         organization,
         key,
     )
-    if row is None:
-        return None
+    return None if row is None else key_of(row)
+
+
+def key_of(row: asyncpg.Record) -> DirectoryKey:
     return DirectoryKey(
-        organization=organization,
-        id=key,
+        organization=row["organization_id"],
+        id=row["id"],
         kind=ReaderKind(row["kind"]),
         owner=row["owner_id"],
         version=row["version"],

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import asyncpg
+
 from licorne.domain.identity.ids import DeliveryId, KeyId, MessageId, OrganizationId
 from licorne.domain.sealing.records import (
     CopyClass,
@@ -44,9 +46,9 @@ class StoredMessage:
 
 
 _MESSAGE = """
-    SELECT direction, author_kind, author_id, source, created_at, expires_at, retain_until,
-           contact_slot, practice_slot, header, header_signature, recalled_at,
-           contact_copy_ended_at, practice_copy_ended_at
+    SELECT organization_id, id, direction, author_kind, author_id, source, created_at,
+           expires_at, retain_until, contact_slot, practice_slot, header, header_signature,
+           recalled_at, contact_copy_ended_at, practice_copy_ended_at
       FROM message WHERE organization_id = $1 AND id = $2
 """
 _MESSAGE_LOCKED = _MESSAGE + " FOR UPDATE"
@@ -60,11 +62,13 @@ async def fetch_message(
     lock: bool = False,
 ) -> StoredMessage | None:
     row = await connection.fetchrow(_MESSAGE_LOCKED if lock else _MESSAGE, organization, message)
-    if row is None:
-        return None
+    return None if row is None else message_of(row)
+
+
+def message_of(row: asyncpg.Record) -> StoredMessage:
     return StoredMessage(
-        organization=organization,
-        id=message,
+        organization=row["organization_id"],
+        id=row["id"],
         direction=row["direction"],
         author_kind=row["author_kind"],
         author_id=row["author_id"],
@@ -91,10 +95,11 @@ async def fetch_parts(
         organization,
         message,
     )
-    return [
-        SealedPart(row["number"], row["sealed"], row["blob"], row["sealed_size"], row["digest"])
-        for row in rows
-    ]
+    return [part_of(row) for row in rows]
+
+
+def part_of(row: asyncpg.Record) -> SealedPart:
+    return SealedPart(row["number"], row["sealed"], row["blob"], row["sealed_size"], row["digest"])
 
 
 async def fetch_grants(
@@ -107,8 +112,9 @@ async def fetch_grants(
 ) -> list[Grant]:
     """Fetch grants of a message, of some readers, of a delivery: all conditions that are given."""
     rows = await connection.fetch(
-        "SELECT id, message_id, delivery_id, copy, reader_kind, reader_key_id, method,"
-        " intake_key_id, challenge, wrapped, act_id FROM key_grant WHERE organization_id = $1"
+        "SELECT organization_id, id, message_id, delivery_id, copy, reader_kind, reader_key_id,"
+        " method, intake_key_id, challenge, wrapped, act_id FROM key_grant"
+        " WHERE organization_id = $1"
         " AND ($2::uuid IS NULL OR message_id = $2)"
         " AND (cardinality($3::uuid[]) = 0 OR reader_key_id = ANY($3))"
         " AND ($4::uuid IS NULL OR delivery_id = $4)",
@@ -117,39 +123,42 @@ async def fetch_grants(
         list(reader_keys),
         delivery,
     )
-    return [
-        Grant(
-            organization=organization,
-            id=row["id"],
-            message=row["message_id"],
-            delivery=row["delivery_id"],
-            copy=CopyClass(row["copy"]),
-            reader_kind=ReaderKind(row["reader_kind"]),
-            reader_key=row["reader_key_id"],
-            method=WrapMethod(row["method"]),
-            intake_key=row["intake_key_id"],
-            challenge=row["challenge"],
-            wrapped=row["wrapped"],
-            act=row["act_id"],
-        )
-        for row in rows
-    ]
+    return [grant_of(row) for row in rows]
+
+
+def grant_of(row: asyncpg.Record) -> Grant:
+    return Grant(
+        organization=row["organization_id"],
+        id=row["id"],
+        message=row["message_id"],
+        delivery=row["delivery_id"],
+        copy=CopyClass(row["copy"]),
+        reader_kind=ReaderKind(row["reader_kind"]),
+        reader_key=row["reader_key_id"],
+        method=WrapMethod(row["method"]),
+        intake_key=row["intake_key_id"],
+        challenge=row["challenge"],
+        wrapped=row["wrapped"],
+        act=row["act_id"],
+    )
 
 
 async def fetch_act(
     connection: Connection, organization: OrganizationId, act: uuid.UUID
 ) -> GrantAct | None:
     row = await connection.fetchrow(
-        "SELECT message_id, granter_id, grant_hashes, signature FROM grant_act"
-        " WHERE organization_id = $1 AND id = $2",
+        "SELECT organization_id, id, message_id, granter_id, grant_hashes, signature"
+        " FROM grant_act WHERE organization_id = $1 AND id = $2",
         organization,
         act,
     )
-    if row is None:
-        return None
+    return None if row is None else act_of(row)
+
+
+def act_of(row: asyncpg.Record) -> GrantAct:
     return GrantAct(
-        organization=organization,
-        id=act,
+        organization=row["organization_id"],
+        id=row["id"],
         message=row["message_id"],
         granter=row["granter_id"],
         grant_hashes=row["grant_hashes"],

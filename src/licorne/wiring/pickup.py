@@ -17,6 +17,7 @@ from licorne.application.receiving.reply import Reply
 from licorne.application.receiving.seal_reply import SealReply
 from licorne.application.receiving.sign_in import SignIn
 from licorne.application.receiving.stop_texting import StopTexting
+from licorne.application.receiving.view_message import ViewMessage
 from licorne.application.receiving.visit_link import VisitLink
 from licorne.application.receiving.waiting_mailbox import WaitingMailbox
 from licorne.application.throttle import Throttle
@@ -65,6 +66,9 @@ def compose_pickup(core: Core, *, default_region: str = "US") -> PickupUseCases:
         sessions=sessions,
         read_inbox=ReadInbox(database),
         open_message=open_message,
+        view_message=ViewMessage(
+            database, core.intake, keyring, core.slots, sessions, open_message, acts
+        ),
         download=DownloadAttachment(open_message, core.blobs),
         reply=Reply(database, throttle, seal_reply, core.sealer, acts),
         stop_texting=StopTexting(database, throttle, locate, acts),

@@ -17,6 +17,7 @@ from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor, ActorKind
 from licorne.domain.identity.contact import Contact
 from licorne.domain.identity.ids import MailboxId, OrganizationId
+from licorne.domain.mailbox.mailbox import Mailbox
 from licorne.domain.pickup.contact_session import ABSOLUTE_LIMIT, ContactSession
 from licorne.domain.sealing.faults import SealBroken
 from licorne.ports.randomness import Randomness
@@ -144,7 +145,7 @@ class ContactSessions:
         practice = await organizations.fetch(connection, organization)
         if contact is None or practice is None:
             return None
-        if not mailbox.is_claimed or not _belongs_to(contact, mailbox_id, mailbox.number_epoch):
+        if not mailbox.is_claimed or not belongs_to(contact, mailbox):
             return None
         key = await reader_keys.fetch_key(connection, organization, session.key)
         if key is None:
@@ -174,5 +175,6 @@ class ContactSessions:
         await contact_sessions.add(connection, moved)
 
 
-def _belongs_to(contact: Contact, mailbox: MailboxId, number_epoch: int) -> bool:
-    return contact.mailbox == mailbox and contact.number_epoch == number_epoch
+def belongs_to(contact: Contact, mailbox: Mailbox) -> bool:
+    """Say whether a mailbox is its contact's in force, and the number still theirs."""
+    return contact.mailbox == mailbox.id and contact.number_epoch == mailbox.number_epoch

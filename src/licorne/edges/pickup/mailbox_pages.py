@@ -14,6 +14,7 @@ from licorne.application.receiving.open_message import (
     NotInMailbox,
     PassphraseLocked,
     PassphraseNeeded,
+    Reading,
     ReadMessage,
 )
 from licorne.application.signed_in_contact import SignedInContact
@@ -39,10 +40,7 @@ class Mailroom:
         self.use_cases = use_cases
 
     async def contact(self, request: WebRequest, mailbox: UUID) -> SignedInContact | None:
-        context = web_context(request)
-        if context.head or context.prefetch:
-            # Nobody reads this answer, so nothing is opened for it and nothing recorded.
-            raise Refusal(503, "not-now", _("Open this page yourself to read it."))
+        refuse_unread(request)
         return await self.use_cases.sessions.resume(COOKIE.read(request), MailboxId(mailbox))
 
     async def message_page(
@@ -53,16 +51,25 @@ class Mailroom:
         faults: tuple[FieldFault, ...] = (),
         *,
         written: str = "",
-        sent: bool = False,
     ) -> Response[bytes]:
         """Open a message and show it, or the page that says why it can't be shown."""
         reading = await self.use_cases.open_message(contact, delivery)
+        return self.show(request, contact, delivery, reading, faults, written)
+
+    def show(
+        self,
+        request: WebRequest,
+        contact: SignedInContact,
+        delivery: DeliveryId,
+        reading: Reading,
+        faults: tuple[FieldFault, ...] = (),
+        written: str = "",
+    ) -> Response[bytes]:
         brand = practice_brand(contact.organization)
         match reading:
             case ReadMessage():
-                view = message_view(
-                    contact, reading, web_context(request).language, faults, written, sent=sent
-                )
+                language = web_context(request).language
+                view = message_view(contact, reading, language, faults, written)
                 return PAGES.render(request, "pickup/message.html", view, brand=brand)
             case PassphraseNeeded(left):
                 shut = shut_view(contact, delivery, faults, tries_left=left)
@@ -77,6 +84,13 @@ class Mailroom:
                 )
             case NotInMailbox():
                 return no_such_message()
+
+
+def refuse_unread(request: WebRequest) -> None:
+    """Open and record nothing for an answer that nobody reads (HEAD, prefetch)."""
+    context = web_context(request)
+    if context.head or context.prefetch:
+        raise Refusal(503, "not-now", _("Open this page yourself to read it."))
 
 
 def no_such_message() -> Response[bytes]:
@@ -129,10 +143,14 @@ def mailbox_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
     async def show_message(
         request: WebRequest, mailbox: FromPath[UUID], delivery: FromPath[UUID]
     ) -> Response[bytes]:
-        contact = await mailroom.contact(request, mailbox)
-        if contact is None:
+        refuse_unread(request)
+        shown = await use_cases.view_message(
+            COOKIE.read(request), MailboxId(mailbox), DeliveryId(delivery)
+        )
+        if shown is None:
             return signed_out_page(request)
-        return await mailroom.message_page(request, contact, DeliveryId(delivery))
+        contact, reading = shown
+        return mailroom.show(request, contact, DeliveryId(delivery), reading)
 
     @get([f"/m/{{mailbox:uuid}}/{{delivery:uuid}}/{step}" for step in ("passphrase", "reply")])
     async def return_to_message(

@@ -58,8 +58,6 @@ def message_view(
     language: Language,
     faults: tuple[FieldFault, ...],
     written: str,
-    *,
-    sent: bool,
 ) -> MessageView:
     practice, body = contact.organization, reading.content.body
     frame = frame_of(contact)
@@ -83,7 +81,6 @@ def message_view(
         crisis=crisis_wording(practice.region, practice.crisis_wording, practice.phone),
         faults=faults,
         written=written,
-        sent=sent,
     )
 
 

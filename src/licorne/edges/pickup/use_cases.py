@@ -13,6 +13,7 @@ from licorne.application.receiving.read_inbox import ReadInbox
 from licorne.application.receiving.reply import Reply
 from licorne.application.receiving.sign_in import SignIn
 from licorne.application.receiving.stop_texting import StopTexting
+from licorne.application.receiving.view_message import ViewMessage
 from licorne.application.receiving.visit_link import VisitLink
 
 
@@ -28,6 +29,7 @@ class PickupUseCases:
     sessions: ContactSessions
     read_inbox: ReadInbox
     open_message: OpenMessage
+    view_message: ViewMessage
     download: DownloadAttachment
     reply: Reply
     stop_texting: StopTexting

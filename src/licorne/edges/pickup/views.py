@@ -77,7 +77,6 @@ class MessageView:
     crisis: CrisisWording
     faults: tuple[FieldFault, ...] = ()
     written: str = ""  # what the contact wrote before a fault
-    sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

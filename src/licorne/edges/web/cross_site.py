@@ -14,7 +14,7 @@ ALLOW_CROSS_SITE = "allow_cross_site"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def refuse_cross_site(
+async def refuse_cross_site(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
     """Guard every route that changes something or opens a socket, unless it opts out.
@@ -22,6 +22,7 @@ def refuse_cross_site(
     A route whose callers prove themselves by something that browsers never attach on their own
     (a bearer token, a signature) says ``opt={ALLOW_CROSS_SITE: True}``. This check needs no
     session, so it holds before log-in too; with a session, ``read_form`` checks the token.
+    A coroutine only because the framework would run a plain function in a thread.
     """
     if handler.opt.get(ALLOW_CROSS_SITE):
         return

@@ -50,6 +50,39 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
     SELECT organization_id, mailbox_id FROM contact_session WHERE cookie_hash = wanted
 $$;
 
+-- Everything that showing a contact one message needs, in one round trip: for the mailbox that the
+-- cookie opens, and a delivery that lies in it. The body's bytes come along, attachments' don't.
+CREATE FUNCTION contact_view(wanted bytea, wanted_mailbox uuid, wanted_delivery uuid)
+RETURNS TABLE (session contact_session, organization organization, mailbox mailbox,
+               contact contact, key reader_key, delivery delivery, message message,
+               parts message_part[], key_grants key_grant[], acts grant_act[],
+               author_name_sealed bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+    SELECT s, o, b, c, k, d, m,
+           (SELECT array_agg(ROW (p.organization_id, p.message_id, p.number,
+                   CASE WHEN p.number = 0 THEN p.sealed END, p.blob, p.sealed_size, p.digest
+                   )::message_part ORDER BY p.number) FROM message_part p
+             WHERE (p.organization_id, p.message_id) = (m.organization_id, m.id)),
+           g.found, g.acts,
+           (SELECT a.name_sealed FROM member a
+             WHERE m.author_kind = 'member'
+               AND (a.organization_id, a.id) = (m.organization_id, m.author_id))
+      FROM contact_session s
+      JOIN organization o ON o.id = s.organization_id
+      JOIN mailbox b ON (b.organization_id, b.id) = (s.organization_id, s.mailbox_id)
+      JOIN contact c ON (c.organization_id, c.id) = (b.organization_id, b.contact_id)
+      JOIN reader_key k ON (k.organization_id, k.id) = (s.organization_id, s.key_id)
+      JOIN delivery d ON (d.organization_id, d.mailbox_id, d.id)
+           = (s.organization_id, s.mailbox_id, wanted_delivery)
+      JOIN message m ON (m.organization_id, m.id) = (d.organization_id, d.message_id)
+     CROSS JOIN LATERAL (
+           SELECT array_agg(x) AS found, array_agg(y) AS acts FROM key_grant x
+             JOIN grant_act y ON (y.organization_id, y.id) = (x.organization_id, x.act_id)
+            WHERE (x.organization_id, x.message_id, x.reader_key_id, x.delivery_id)
+                = (m.organization_id, m.id, k.id, d.id)) AS g
+     WHERE s.cookie_hash = wanted AND s.mailbox_id = wanted_mailbox
+$$;
+
 -- For "I lost my link": the number a person types, in whatever organization knows it.
 CREATE FUNCTION find_contacts_by_number(wanted bytea)
 RETURNS TABLE (organization_id uuid, contact_id uuid)

@@ -66,6 +66,7 @@ GRANT DELETE ON member_address, intake_key, message_part, current_key TO licorne
 GRANT EXECUTE ON FUNCTION current_organization() TO licorne_app, licorne_intake, licorne_worker;
 GRANT EXECUTE ON FUNCTION find_app_password(bytea), find_api_token(bytea), find_member(bytea),
     find_member_session(bytea), find_contact_sessions(bytea), find_link(bytea), find_contacts_by_number(bytea),
+    contact_view(bytea, uuid, uuid),
     find_text_domains(uuid), take_from_bucket(bytea, integer, interval, timestamptz)
     TO licorne_app;
 GRANT EXECUTE ON FUNCTION take_quota(uuid[], integer[], date),
