@@ -77,7 +77,9 @@ def run_demo(options: DemoOptions) -> int:
         facts = _facts(installation, practice, certificates.authority, database.url(DATABASE))
 
         def tell() -> None:
-            sys.stdout.write((json.dumps(facts) if options.json else explain(facts)) + "\n")
+            sys.stdout.write(
+                (json.dumps(facts) if options.json else explain(facts, home.path)) + "\n"
+            )
             sys.stdout.flush()
 
         return run_roles(installation, tell)

@@ -35,7 +35,7 @@ from licorne.vault.access_secrets import (
 from licorne.vault.argon2_threads import Argon2Threads
 from licorne.vault.keyring import Keyring
 from licorne.vault.passwords import PasswordVault
-from licorne.vault.totp import make_totp_secret
+from licorne.vault.totp import code_at, make_totp_secret
 from licorne.wiring.installation import open_installation
 from licorne.wiring.private_files import write_private
 from licorne.wiring.settings import Home
@@ -149,3 +149,11 @@ async def _add_access(
                 expires_at=now + _TOKEN_LIFETIME,
             ),
         )
+
+
+def current_code(home: Home) -> str | None:
+    """Give the owner's one-time code of this moment; None where no demo was started yet."""
+    if not home.demo_practice.exists():
+        return None
+    practice = msgspec.json.decode(home.demo_practice.read_bytes(), type=DemoPractice)
+    return code_at(practice.totp_secret, SystemClock().now().timestamp())

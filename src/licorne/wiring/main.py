@@ -68,10 +68,15 @@ def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     demo.add_argument(
         "--json", action="store_true", help="when all answers, print one line of JSON on stdout"
     )
+    demo.add_argument(
+        "--code", action="store_true", help="print the owner's one-time code of now, and end"
+    )
     demo.set_defaults(run=_run_demo)
 
 
 def _run_demo(options: argparse.Namespace) -> int:
+    if options.code:
+        return _print_code(options.home)
     from licorne.wiring.demo import DemoOptions, run_demo
 
     return run_demo(
@@ -83,6 +88,18 @@ def _run_demo(options: argparse.Namespace) -> int:
             json=options.json,
         )
     )
+
+
+def _print_code(home: Path) -> int:
+    from licorne.wiring.demo_practice import current_code
+    from licorne.wiring.settings import Home
+
+    code = current_code(Home(home))
+    if code is None:
+        sys.stderr.write("There is no demo in this home yet: start it with `licorne demo`.\n")
+        return 1
+    sys.stdout.write(f"{code}\n")
+    return 0
 
 
 def _add_init(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+from functools import partial
 
 import uvloop
 
@@ -53,8 +54,8 @@ async def _submission(installation: Installation, ready: Ready) -> None:
     if installation.tls is None:
         raise RuntimeError("the mail server needs a certificate")
     async with contextlib.AsyncExitStack() as stack:
-        async with mail_refused_while_sealed([*installation.smtp, *installation.smtps]):
-            core = await stack.enter_async_context(open_core_when_unsealed(installation))
+        refused = partial(mail_refused_while_sealed, [*installation.smtp, *installation.smtps])
+        core = await stack.enter_async_context(open_core_when_unsealed(installation, refused))
         mime = await stack.enter_async_context(BoundedMimeWorker())
         server = SubmissionServer(
             TakeMessage(compose_submission(core), mime),

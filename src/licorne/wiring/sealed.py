@@ -7,7 +7,8 @@ restart; until then no page, no mail and no job passes.
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any, cast
 
 import structlog
@@ -30,9 +31,17 @@ _MAIL = b"421 4.3.2 The server is not open yet. Try again in a few minutes\r\n"
 
 
 @contextlib.asynccontextmanager
-async def open_core_when_unsealed(installation: Installation) -> AsyncIterator[Core]:
-    """Open the core, waiting for the key as long as it takes."""
-    async with contextlib.AsyncExitStack() as stack:
+async def open_core_when_unsealed(
+    installation: Installation,
+    while_sealed: Callable[[], AbstractAsyncContextManager[None]] = contextlib.nullcontext,
+) -> AsyncIterator[Core]:
+    """Open the core, waiting for the key as long as it takes.
+
+    ``while_sealed`` is entered when the key turns out to be away. A start with the key at hand
+    takes a moment, in which connections wait rather than being sent away.
+    """
+    async with contextlib.AsyncExitStack() as stack, contextlib.AsyncExitStack() as sealed:
+        told = False
         while True:
             try:
                 core = await stack.enter_async_context(
@@ -41,7 +50,11 @@ async def open_core_when_unsealed(installation: Installation) -> AsyncIterator[C
                 break
             except KeyUnavailable as problem:
                 log.warning("sealed", cause=problem.cause)
+                if not told:
+                    await sealed.enter_async_context(while_sealed())
+                    told = True
                 await asyncio.sleep(LOOK_AGAIN)
+        await sealed.aclose()
         yield core
 
 
