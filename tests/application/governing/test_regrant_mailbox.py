@@ -45,7 +45,9 @@ async def reads(pickup: PickupWorld, made: MailboxReset, token: str) -> str | No
     return found.content.body.text
 
 
-async def test_a_member_gives_old_messages_back_and_the_proof_is_recorded(pickup, regrant):
+async def test_a_member_gives_old_messages_back_and_the_proof_is_recorded(
+    pickup: PickupWorld, regrant: RegrantMailbox
+):
     """Threat 3, the way back."""
     read_before, unread = await pickup.send("first"), await pickup.send("second")
     await pickup.claim(read_before)
@@ -65,7 +67,7 @@ async def test_a_member_gives_old_messages_back_and_the_proof_is_recorded(pickup
     assert "regranted" in await pickup.story(unread)
 
 
-async def test_what_the_contact_wrote_comes_back_too(pickup, regrant):
+async def test_what_the_contact_wrote_comes_back_too(pickup: PickupWorld, regrant: RegrantMailbox):
     token = await pickup.send("question")
     await pickup.claim(token)
     sent = (await pickup.world.send(pickup.member, "+12125550123", "and?")).deliveries[0]
@@ -80,7 +82,9 @@ async def test_what_the_contact_wrote_comes_back_too(pickup, regrant):
     assert found.content.body.text == "my own words"
 
 
-async def test_another_member_gives_back_nothing_of_an_inbox_that_is_not_theirs(pickup, regrant):
+async def test_another_member_gives_back_nothing_of_an_inbox_that_is_not_theirs(
+    pickup: PickupWorld, regrant: RegrantMailbox
+):
     token = await pickup.send("for Ada's eyes")
     await pickup.claim(token)
     made = await reset(pickup, token)
@@ -92,7 +96,7 @@ async def test_another_member_gives_back_nothing_of_an_inbox_that_is_not_theirs(
     assert await regrant(eve, contact, IdentityProof.IN_PERSON) is None
 
 
-async def test_a_recalled_message_does_not_come_back(pickup, regrant):
+async def test_a_recalled_message_does_not_come_back(pickup: PickupWorld, regrant: RegrantMailbox):
     token, recalled = await pickup.send("stays"), await pickup.send("recalled")
     await pickup.claim(token)
     made = await reset(pickup, token)
@@ -104,7 +108,7 @@ async def test_a_recalled_message_does_not_come_back(pickup, regrant):
     assert await reads(pickup, made, recalled) is None
 
 
-async def test_giving_back_twice_gives_nothing_more(pickup, regrant):
+async def test_giving_back_twice_gives_nothing_more(pickup: PickupWorld, regrant: RegrantMailbox):
     token = await pickup.send("once")
     await pickup.claim(token)
     await reset(pickup, token)
@@ -113,7 +117,9 @@ async def test_giving_back_twice_gives_nothing_more(pickup, regrant):
     assert await regrant(member, contact, IdentityProof.IN_PERSON) == Regranted(0, 0)
 
 
-async def test_nothing_is_given_to_a_mailbox_that_nobody_has_claimed(pickup, regrant):
+async def test_nothing_is_given_to_a_mailbox_that_nobody_has_claimed(
+    pickup: PickupWorld, regrant: RegrantMailbox
+):
     token = await pickup.send("waits")
     member = await pickup.world.as_member(pickup.member)
     with pytest.raises(NotClaimed):

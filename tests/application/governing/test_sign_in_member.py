@@ -10,7 +10,12 @@ from tests.support.practice_world import PracticeWorld, practice_world
 from licorne.adapters.embedded_postgres import EmbeddedPostgres
 from licorne.application.governing.end_member_session import EndMemberSession
 from licorne.application.governing.govern_members import GovernMembers, MemberChange
-from licorne.application.governing.sign_in_member import TOO_MANY, WRONG, SignedIn
+from licorne.application.governing.sign_in_member import (
+    TOO_MANY,
+    WRONG,
+    SignedIn,
+    SignInRefused,
+)
 from licorne.domain.identity.member_session import ABSOLUTE_LIMIT, IDLE_LIMIT
 
 
@@ -20,13 +25,17 @@ async def world(cluster: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Prac
         yield made
 
 
-async def attempt(world, email, password, code, earlier=None):
+async def attempt(
+    world: PracticeWorld, email: str, password: str, code: str, earlier: str | None = None
+) -> SignedIn | SignInRefused:
     return await world.sign_in_member(
         email, password, code, address="192.0.2.1", earlier_cookie=earlier
     )
 
 
-async def test_the_right_password_and_code_open_a_session_with_the_members_key(world):
+async def test_the_right_password_and_code_open_a_session_with_the_members_key(
+    world: PracticeWorld,
+):
     ada = await world.add_member("Ada Byron")
     signed_in = await attempt(world, f" {ada.email.upper()} ", ada.password, world.code(ada))
     assert isinstance(signed_in, SignedIn)
@@ -37,7 +46,9 @@ async def test_the_right_password_and_code_open_a_session_with_the_members_key(w
     assert "member:session:started" in await world.audit_tags(ada.organization)
 
 
-async def test_a_wrong_password_wrong_code_and_unknown_person_get_the_same_answer(world):
+async def test_a_wrong_password_wrong_code_and_unknown_person_get_the_same_answer(
+    world: PracticeWorld,
+):
     ada = await world.add_member("Ada Byron")
     code = world.code(ada)
     wrong_code = f"{(int(code) + 1) % 1_000_000:06}"
@@ -49,14 +60,16 @@ async def test_a_wrong_password_wrong_code_and_unknown_person_get_the_same_answe
     assert tags.count("member:session:refused (refused)") == 2
 
 
-async def test_a_code_serves_once(world):
+async def test_a_code_serves_once(world: PracticeWorld):
     ada = await world.add_member("Ada Byron")
     code = world.code(ada)
     assert isinstance(await attempt(world, ada.email, ada.password, code), SignedIn)
     assert await attempt(world, ada.email, ada.password, code) == WRONG
 
 
-async def test_a_code_from_the_step_before_still_serves_and_an_older_one_does_not(world):
+async def test_a_code_from_the_step_before_still_serves_and_an_older_one_does_not(
+    world: PracticeWorld,
+):
     ada = await world.add_member("Ada Byron")
     code = world.code(ada)
     world.clock.advance(timedelta(seconds=30))
@@ -66,7 +79,9 @@ async def test_a_code_from_the_step_before_still_serves_and_an_older_one_does_no
     assert await attempt(world, ada.email, ada.password, older) == WRONG
 
 
-async def test_guessing_at_one_account_is_throttled_before_any_password_is_checked(world):
+async def test_guessing_at_one_account_is_throttled_before_any_password_is_checked(
+    world: PracticeWorld,
+):
     ada = await world.add_member("Ada Byron")
     answers = [await attempt(world, ada.email, "guess", "000000") for _ in range(12)]
     assert answers[:10] == [WRONG] * 10
@@ -76,14 +91,14 @@ async def test_guessing_at_one_account_is_throttled_before_any_password_is_check
     assert isinstance(await attempt(world, ada.email, ada.password, world.code(ada)), SignedIn)
 
 
-async def test_one_guess_at_each_of_many_accounts_is_throttled_by_address(world):
+async def test_one_guess_at_each_of_many_accounts_is_throttled_by_address(world: PracticeWorld):
     await world.add_member("Ada Byron")
     answers = [await attempt(world, f"user{n}@example.org", "guess", "0") for n in range(104)]
     assert answers[-1] == TOO_MANY
     assert answers[0] == WRONG
 
 
-async def test_a_cookie_from_before_is_dead_after_signing_in(world):
+async def test_a_cookie_from_before_is_dead_after_signing_in(world: PracticeWorld):
     ada = await world.add_member("Ada Byron")
     first = await world.sign_in(ada)
     world.clock.advance(timedelta(seconds=31))
@@ -93,7 +108,9 @@ async def test_a_cookie_from_before_is_dead_after_signing_in(world):
     assert await world.resume(first.cookie) is None
 
 
-async def test_an_idle_session_ends_and_what_a_page_asks_by_itself_does_not_keep_it(world):
+async def test_an_idle_session_ends_and_what_a_page_asks_by_itself_does_not_keep_it(
+    world: PracticeWorld,
+):
     ada = await world.add_member("Ada Byron")
     cookie = (await world.sign_in(ada)).cookie
     world.clock.advance(IDLE_LIMIT - timedelta(minutes=1))
@@ -102,7 +119,7 @@ async def test_an_idle_session_ends_and_what_a_page_asks_by_itself_does_not_keep
     assert await world.resume(cookie) is None
 
 
-async def test_a_session_in_use_ends_after_half_a_day(world):
+async def test_a_session_in_use_ends_after_half_a_day(world: PracticeWorld):
     ada = await world.add_member("Ada Byron")
     cookie = (await world.sign_in(ada)).cookie
     for _ in range(int(ABSOLUTE_LIMIT / (IDLE_LIMIT / 2)) - 1):
@@ -112,7 +129,7 @@ async def test_a_session_in_use_ends_after_half_a_day(world):
     assert await world.resume(cookie) is None
 
 
-async def test_signing_out_ends_the_session(world):
+async def test_signing_out_ends_the_session(world: PracticeWorld):
     ada = await world.add_member("Ada Byron")
     cookie = (await world.sign_in(ada)).cookie
     member = await world.resume(cookie)
@@ -122,7 +139,7 @@ async def test_signing_out_ends_the_session(world):
     assert (await world.audit_tags(ada.organization))[-1] == "member:session:ended"
 
 
-async def test_suspending_a_member_ends_their_session_and_keeps_them_out(world):
+async def test_suspending_a_member_ends_their_session_and_keeps_them_out(world: PracticeWorld):
     olga = await world.found()
     ada = await world.add_member("Ada Byron")
     cookie = (await world.sign_in(ada)).cookie
@@ -135,7 +152,7 @@ async def test_suspending_a_member_ends_their_session_and_keeps_them_out(world):
     assert await govern.suspend(owner, olga.id) is MemberChange.ONESELF
 
 
-async def test_a_plain_member_suspends_nobody(world):
+async def test_a_plain_member_suspends_nobody(world: PracticeWorld):
     await world.found()
     ada, bob = await world.add_member("Ada Byron"), await world.add_member("Bob Babbage")
     govern = GovernMembers(world.app, world.keyring, world.acts)
@@ -143,6 +160,6 @@ async def test_a_plain_member_suspends_nobody(world):
     assert (await world.audit_tags(ada.organization))[-1] == "member:member:suspended (refused)"
 
 
-async def test_cookies_that_were_never_given_out_are_nobody(world):
+async def test_cookies_that_were_never_given_out_are_nobody(world: PracticeWorld):
     for cookie in ("", "x", "ä", "A" * 43, "A" * 500):
         assert await world.resume(cookie) is None

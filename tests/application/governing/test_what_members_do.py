@@ -63,7 +63,7 @@ async def jobs(pickup: PickupWorld) -> list[str]:
 
 
 async def test_a_locked_passphrase_can_be_set_anew_and_only_the_new_one_opens(
-    pickup, set_passphrase
+    pickup: PickupWorld, set_passphrase: SetPassphrase
 ):
     """Threat 2: after the lock, it is the member who goes on."""
     token = await pickup.send("sealed twice", passphrase="old words here now")
@@ -83,7 +83,7 @@ async def test_a_locked_passphrase_can_be_set_anew_and_only_the_new_one_opens(
 
 
 async def test_a_passphrase_is_set_by_who_can_read_the_message_and_while_it_waits(
-    pickup, set_passphrase
+    pickup: PickupWorld, set_passphrase: SetPassphrase
 ):
     token = await pickup.send("sealed twice", passphrase="old words here now")
     delivery = await pickup.delivery(token)
@@ -97,7 +97,9 @@ async def test_a_passphrase_is_set_by_who_can_read_the_message_and_while_it_wait
     assert await set_passphrase(member, delivery, "new words") is PassphraseSet.NOT_WAITING
 
 
-async def test_a_reminder_is_a_job_with_its_audit_row_and_not_repeated_at_once(pickup, nudge):
+async def test_a_reminder_is_a_job_with_its_audit_row_and_not_repeated_at_once(
+    pickup: PickupWorld, nudge: AskNudge
+):
     token = await pickup.send()
     member, delivery = await pickup.world.as_member(pickup.member), await pickup.delivery(token)
     assert await nudge(member, delivery) is Nudge.ASKED
@@ -108,7 +110,9 @@ async def test_a_reminder_is_a_job_with_its_audit_row_and_not_repeated_at_once(p
     assert await nudge(member, delivery) is Nudge.ASKED
 
 
-async def test_nobody_is_reminded_of_what_they_read_or_against_their_wish(pickup, nudge):
+async def test_nobody_is_reminded_of_what_they_read_or_against_their_wish(
+    pickup: PickupWorld, nudge: AskNudge
+):
     token, other = await pickup.send(), await pickup.send(number="+12125550199")
     member = await pickup.world.as_member(pickup.member)
     charlie = await pickup.world.as_member(await pickup.world.add_member("Charlie Chaplin"))
@@ -123,7 +127,9 @@ async def test_nobody_is_reminded_of_what_they_read_or_against_their_wish(pickup
     assert await nudge(member, await pickup.delivery(other)) is Nudge.OPTED_OUT
 
 
-async def test_stopped_texts_hold_for_the_whole_practice_until_somebody_asks_again(pickup):
+async def test_stopped_texts_hold_for_the_whole_practice_until_somebody_asks_again(
+    pickup: PickupWorld,
+):
     world = pickup.world
     await pickup.send()
     member = await world.as_member(pickup.member)
@@ -140,7 +146,9 @@ async def test_stopped_texts_hold_for_the_whole_practice_until_somebody_asks_aga
     assert "member:texting:started" in audit
 
 
-async def test_a_contact_is_added_once_named_found_and_removed(pickup, keep, look_up):
+async def test_a_contact_is_added_once_named_found_and_removed(
+    pickup: PickupWorld, keep: KeepContact, look_up: LookUpContacts
+):
     member = await pickup.world.as_member(pickup.member)
     first = await keep.add(member, NUMBER, "  Maria   Gonzalez ")
     assert await keep.add(member, NUMBER, "Maria Gonzalez-Ruiz") == first
@@ -155,7 +163,7 @@ async def test_a_contact_is_added_once_named_found_and_removed(pickup, keep, loo
     assert len((await look_up(member)).contacts) == 1
 
 
-async def test_names_and_numbers_lie_sealed_in_the_database(pickup, keep):
+async def test_names_and_numbers_lie_sealed_in_the_database(pickup: PickupWorld, keep: KeepContact):
     """Threat 7."""
     member = await pickup.world.as_member(pickup.member)
     await keep.add(member, NUMBER, "Canary Name")
@@ -165,7 +173,9 @@ async def test_names_and_numbers_lie_sealed_in_the_database(pickup, keep):
     assert b"2125550123" not in everything
 
 
-async def test_contacts_of_another_organization_are_nobody(pickup, keep, look_up):
+async def test_contacts_of_another_organization_are_nobody(
+    pickup: PickupWorld, keep: KeepContact, look_up: LookUpContacts
+):
     member = await pickup.world.as_member(pickup.member)
     contact = await keep.add(member, NUMBER, "Maria")
     eve = await pickup.world.as_member(await pickup.world.found("Elsewhere", "Eve Else"))
@@ -176,7 +186,9 @@ async def test_contacts_of_another_organization_are_nobody(pickup, keep, look_up
     assert await ChangeTexting(pickup.world.app, pickup.world.acts).stop(eve, contact) is False
 
 
-async def test_an_app_password_is_shown_once_kept_as_a_hash_and_revoked_by_its_owner(pickup):
+async def test_an_app_password_is_shown_once_kept_as_a_hash_and_revoked_by_its_owner(
+    pickup: PickupWorld,
+):
     world = pickup.world
     keep = KeepAppPasswords(world.app, world.keyring, world.randomness, world.acts)
     member = await world.as_member(pickup.member)
@@ -195,7 +207,7 @@ async def test_an_app_password_is_shown_once_kept_as_a_hash_and_revoked_by_its_o
     assert "member:app_password:revoked" in await pickup.audit()
 
 
-async def test_app_passwords_are_limited_in_number(pickup):
+async def test_app_passwords_are_limited_in_number(pickup: PickupWorld):
     world = pickup.world
     keep = KeepAppPasswords(world.app, world.keyring, world.randomness, world.acts)
     member = await world.as_member(pickup.member)
@@ -205,7 +217,9 @@ async def test_app_passwords_are_limited_in_number(pickup):
         await keep.add(member, "one more")
 
 
-async def test_the_audit_trail_is_for_those_who_audit_and_says_who_did_what_to_whom(pickup, keep):
+async def test_the_audit_trail_is_for_those_who_audit_and_says_who_did_what_to_whom(
+    pickup: PickupWorld, keep: KeepContact
+):
     world = pickup.world
     read = ReadAudit(world.app, world.keyring, world.acts)
     member = await world.as_member(pickup.member)
@@ -224,7 +238,7 @@ async def test_the_audit_trail_is_for_those_who_audit_and_says_who_did_what_to_w
     assert "member:audit:seen" in await pickup.audit()
 
 
-async def test_the_audit_trail_of_another_organization_is_not_in_it(pickup):
+async def test_the_audit_trail_of_another_organization_is_not_in_it(pickup: PickupWorld):
     await pickup.send()
     world = pickup.world
     eve = await world.as_member(await world.found("Elsewhere", "Eve Else"))

@@ -1,5 +1,8 @@
 """What a member sees of their conversations, and what nobody else does."""
 
+import uuid
+from typing import Any
+
 import pytest
 from tests.support.pickup_world import PickupWorld
 
@@ -11,6 +14,7 @@ from licorne.application.receiving.read_thread import (
     ReadThread,
     Unreadable,
 )
+from licorne.application.sending.outcome import SentDelivery
 from licorne.domain.identity.ids import DeliveryId, ThreadId
 from licorne.domain.message.attachment import Attachment
 from licorne.domain.message.delivery_state import DeliveryState
@@ -35,11 +39,18 @@ def download(pickup: PickupWorld) -> MemberDownload:
     return MemberDownload(world.app, world.keyring, world.reader, world.blobs, world.acts)
 
 
-async def send(pickup, text="Your results are in.", number="+12125550123", **others):
+async def send(
+    pickup: PickupWorld,
+    text: str = "Your results are in.",
+    number: str = "+12125550123",
+    **others: Any,
+) -> SentDelivery:
     return (await pickup.world.send(pickup.member, number, text, **others)).deliveries[0]
 
 
-async def test_a_member_reads_what_they_and_the_contact_wrote(pickup, read):
+async def test_a_member_reads_what_they_and_the_contact_wrote(
+    pickup: PickupWorld, read: ReadThread
+):
     sent = await send(pickup, subject="Results")
     await pickup.world.reply(pickup.member, sent, "Thank you.")
     member = await pickup.world.as_member(pickup.member)
@@ -52,7 +63,9 @@ async def test_a_member_reads_what_they_and_the_contact_wrote(pickup, read):
     assert (await pickup.audit()).count("member:message:opened") == 2
 
 
-async def test_reading_a_reply_marks_it_as_seen_once(pickup, read, listing):
+async def test_reading_a_reply_marks_it_as_seen_once(
+    pickup: PickupWorld, read: ReadThread, listing: ListThreads
+):
     sent = await send(pickup)
     await pickup.world.reply(pickup.member, sent, "Thank you.")
     member = await pickup.world.as_member(pickup.member)
@@ -65,7 +78,9 @@ async def test_reading_a_reply_marks_it_as_seen_once(pickup, read, listing):
     assert (after.unread, after.threads) == (0, ())
 
 
-async def test_another_member_finds_no_such_thread_and_the_try_is_recorded(pickup, read, listing):
+async def test_another_member_finds_no_such_thread_and_the_try_is_recorded(
+    pickup: PickupWorld, read: ReadThread, listing: ListThreads
+):
     sent = await send(pickup)
     charlie = await pickup.world.as_member(await pickup.world.add_member("Charlie Chaplin"))
     assert await read(charlie, sent.thread) is None
@@ -73,7 +88,9 @@ async def test_another_member_finds_no_such_thread_and_the_try_is_recorded(picku
     assert "member:access:refused (refused)" in await pickup.audit()
 
 
-async def test_another_organization_finds_no_such_thread(pickup, read, listing, download):
+async def test_another_organization_finds_no_such_thread(
+    pickup: PickupWorld, read: ReadThread, listing: ListThreads, download: MemberDownload
+):
     """Threat 12."""
     sent = await send(pickup, attachments=(Attachment("a.txt", "text/plain", b"a"),))
     elsewhere = await pickup.world.as_member(await pickup.world.found("Elsewhere", "Eve Else"))
@@ -84,7 +101,7 @@ async def test_another_organization_finds_no_such_thread(pickup, read, listing, 
     assert (await listing.search(elsewhere, "555")).threads == ()
 
 
-async def test_a_changed_row_hides_one_message_and_no_other(pickup, read):
+async def test_a_changed_row_hides_one_message_and_no_other(pickup: PickupWorld, read: ReadThread):
     """Threat 10, as a member meets it."""
     sent = await send(pickup, "first")
     await send(pickup, "second")
@@ -100,7 +117,7 @@ async def test_a_changed_row_hides_one_message_and_no_other(pickup, read):
     assert "member:message:opened (refused)" in await pickup.audit()
 
 
-async def test_earlier_messages_come_page_by_page(pickup, read):
+async def test_earlier_messages_come_page_by_page(pickup: PickupWorld, read: ReadThread):
     sent = None
     for n in range(MESSAGES_AT_ONCE + 3):
         sent = await send(pickup, f"message {n}")
@@ -113,7 +130,7 @@ async def test_earlier_messages_come_page_by_page(pickup, read):
     assert not earlier.has_earlier
 
 
-async def test_filters_show_what_they_say(pickup, listing):
+async def test_filters_show_what_they_say(pickup: PickupWorld, listing: ListThreads):
     world, member = pickup.world, await pickup.world.as_member(pickup.member)
     waiting, failed, answered, done = [
         await send(pickup, number=f"+1212555014{n}") for n in range(4)
@@ -132,7 +149,7 @@ async def test_filters_show_what_they_say(pickup, listing):
         await threads.set_done(connection, pickup.member.organization, done.thread, at)
     await world.reply(pickup.member, answered, "Yes.")
 
-    async def shown(wanted):
+    async def shown(wanted: ThreadFilter) -> set[uuid.UUID]:
         return {one.summary.thread.id for one in (await listing(member, wanted)).threads}
 
     assert await shown(ThreadFilter.INBOX) == {waiting.thread, failed.thread, answered.thread}
@@ -144,7 +161,9 @@ async def test_filters_show_what_they_say(pickup, listing):
     assert done.thread in await shown(ThreadFilter.INBOX)
 
 
-async def test_a_list_says_nothing_of_what_messages_say_and_looking_is_recorded(pickup, listing):
+async def test_a_list_says_nothing_of_what_messages_say_and_looking_is_recorded(
+    pickup: PickupWorld, listing: ListThreads
+):
     await send(pickup, "canary-in-the-list", subject="canary-subject")
     member = await pickup.world.as_member(pickup.member)
     page = await listing(member, ThreadFilter.INBOX)
@@ -152,7 +171,9 @@ async def test_a_list_says_nothing_of_what_messages_say_and_looking_is_recorded(
     assert (await pickup.audit())[-1] == "member:inbox:seen"
 
 
-async def test_long_lists_come_in_pages_without_gaps(pickup, listing, monkeypatch):
+async def test_long_lists_come_in_pages_without_gaps(
+    pickup: PickupWorld, listing: ListThreads, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr("licorne.application.receiving.list_threads.THREADS_AT_ONCE", 2)
     sent = [await send(pickup, number=f"+1212555015{n}") for n in range(5)]
     member = await pickup.world.as_member(pickup.member)
@@ -166,7 +187,9 @@ async def test_long_lists_come_in_pages_without_gaps(pickup, listing, monkeypatc
     assert seen == [one.thread for one in reversed(sent)]
 
 
-async def test_search_finds_by_name_and_by_digits_of_the_number(pickup, listing):
+async def test_search_finds_by_name_and_by_digits_of_the_number(
+    pickup: PickupWorld, listing: ListThreads
+):
     world = pickup.world
     sent = await send(pickup, number="+12125550160")
     await world.meet(
@@ -179,7 +202,9 @@ async def test_search_finds_by_name_and_by_digits_of_the_number(pickup, listing)
     assert (await listing.search(member, "nobody")).threads == ()
 
 
-async def test_an_attachment_comes_as_it_was_sent_and_is_recorded(pickup, download):
+async def test_an_attachment_comes_as_it_was_sent_and_is_recorded(
+    pickup: PickupWorld, download: MemberDownload
+):
     large = bytes(range(256)) * 1000
     sent = await send(
         pickup,
@@ -197,7 +222,9 @@ async def test_an_attachment_comes_as_it_was_sent_and_is_recorded(pickup, downlo
     assert (await pickup.audit()).count("member:attachment:downloaded") >= 2
 
 
-async def test_nobody_reads_by_guessing_ids(pickup, read, download):
+async def test_nobody_reads_by_guessing_ids(
+    pickup: PickupWorld, read: ReadThread, download: MemberDownload
+):
     member = await pickup.world.as_member(pickup.member)
     unknown = pickup.world.new_id()
     assert await read(member, ThreadId(unknown)) is None

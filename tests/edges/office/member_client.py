@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 from tests.support.office_world import OfficeWorld
@@ -22,7 +23,9 @@ class MemberClient:
     async def get(self, path: str, **headers: str) -> httpx.Response:
         return await self.http.get(path, headers={**self._cookie(), **headers})
 
-    async def post(self, path: str, data: dict[str, str] | None = None, **others) -> httpx.Response:
+    async def post(
+        self, path: str, data: dict[str, str] | None = None, **others: Any
+    ) -> httpx.Response:
         """Send a form with its CSRF token, as a page of ours would."""
         token = others.pop("token", None) or await self.token()
         return await self.http.post(

@@ -3,12 +3,15 @@
 import asyncio
 import json
 import uuid
+from typing import Any
 
 import httpx
 import pytest
 from tests.edges.office.member_client import COOKIE, SAME, MemberClient, member_client
 from tests.support.office_world import OfficeWorld
+from tests.support.practice_world import Person
 
+from licorne.application.sending.outcome import SentDelivery
 from licorne.domain.identity.member_session import IDLE_LIMIT
 from licorne.domain.identity.role import Role
 from licorne.domain.message.attachment import Attachment
@@ -67,7 +70,7 @@ async def http(office: OfficeWorld):
         yield made
 
 
-def test_every_route_of_the_office_is_looked_at_here(office):
+def test_every_route_of_the_office_is_looked_at_here(office: OfficeWorld):
     from litestar import Litestar
 
     from licorne.edges.office.router import build_router
@@ -81,7 +84,7 @@ def test_every_route_of_the_office_is_looked_at_here(office):
     assert shapes == known
 
 
-async def test_without_a_session_every_page_is_401_with_the_sign_in_form(http):
+async def test_without_a_session_every_page_is_401_with_the_sign_in_form(http: httpx.AsyncClient):
     for path in PAGES:
         answer = await http.get(path)
         assert answer.status_code == 401, path
@@ -89,14 +92,16 @@ async def test_without_a_session_every_page_is_401_with_the_sign_in_form(http):
         assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_without_a_session_every_form_is_401_and_with_a_made_up_one_too(http):
+async def test_without_a_session_every_form_is_401_and_with_a_made_up_one_too(
+    http: httpx.AsyncClient,
+):
     for path in FORMS:
         assert (await http.post(path, headers=SAME)).status_code == 401, path
         forged = {"Cookie": f"{COOKIE}={'A' * 43}", **SAME}
         assert (await http.post(path, headers=forged)).status_code == 401, path
 
 
-async def test_forms_from_another_site_and_without_their_token_are_refused(office):
+async def test_forms_from_another_site_and_without_their_token_are_refused(office: OfficeWorld):
     """Threat 25."""
     ada = await office.world.add_member("Ada Byron")
     async with member_client(office, ada) as client:
@@ -107,11 +112,15 @@ async def test_forms_from_another_site_and_without_their_token_are_refused(offic
         assert (await client.get("/office/mail/inbox")).status_code == 200
 
 
-async def send(office, author, text="Your results are in.", **others):
+async def send(
+    office: OfficeWorld, author: Person, text: str = "Your results are in.", **others: Any
+) -> SentDelivery:
     return (await office.world.send(author, NUMBER, text, **others)).deliveries[0]
 
 
-async def refusals(client: MemberClient, thread, delivery, contact) -> dict[str, int]:
+async def refusals(
+    client: MemberClient, thread: uuid.UUID, delivery: uuid.UUID, contact: uuid.UUID | None
+) -> dict[str, int]:
     """Ask for everything that has an id, with somebody else's ids."""
     gets = [
         f"/office/mail/inbox/{thread}",
@@ -146,7 +155,9 @@ async def refusals(client: MemberClient, thread, delivery, contact) -> dict[str,
     return {path: answer.status_code for path, answer in answers.items()}
 
 
-async def test_charlie_of_the_same_practice_and_eve_of_another_get_nothing_of_adas(office):
+async def test_charlie_of_the_same_practice_and_eve_of_another_get_nothing_of_adas(
+    office: OfficeWorld,
+):
     """Threats 11 and 12: every route that takes an id, with somebody else's."""
     world = office.world
     ada = await world.add_member("Ada Byron")
@@ -167,7 +178,7 @@ async def test_charlie_of_the_same_practice_and_eve_of_another_get_nothing_of_ad
         assert "results are in" in (await client.get(f"/office/mail/inbox/{sent.thread}")).text
 
 
-async def test_roles_open_what_is_theirs(office):
+async def test_roles_open_what_is_theirs(office: OfficeWorld):
     world = office.world
     people = {Role.OWNER: await world.found()}
     for role in (Role.OFFICER, Role.MEMBER, Role.AUDITOR):
@@ -187,7 +198,7 @@ async def test_roles_open_what_is_theirs(office):
                 assert (await client.post("/office/compose", data)).status_code == 403
 
 
-async def test_an_idle_session_is_401_and_live_updates_did_not_keep_it(office):
+async def test_an_idle_session_is_401_and_live_updates_did_not_keep_it(office: OfficeWorld):
     """45 CFR 164.312(a)(2)(iii)."""
     ada = await office.world.add_member("Ada Byron")
     async with member_client(office, ada) as client:
@@ -202,7 +213,7 @@ async def test_an_idle_session_is_401_and_live_updates_did_not_keep_it(office):
         assert (part.status_code, part.headers["hx-redirect"]) == (401, "/office/sign-in")
 
 
-async def test_signing_out_kills_the_cookie_even_if_somebody_copied_it(office):
+async def test_signing_out_kills_the_cookie_even_if_somebody_copied_it(office: OfficeWorld):
     """Threat 24."""
     ada = await office.world.add_member("Ada Byron")
     async with member_client(office, ada) as client:
@@ -213,7 +224,9 @@ async def test_signing_out_kills_the_cookie_even_if_somebody_copied_it(office):
         assert (await client.get("/office/mail/inbox")).status_code == 401
 
 
-async def test_the_cookie_is_secure_http_only_host_bound_and_always_a_new_one(office, http):
+async def test_the_cookie_is_secure_http_only_host_bound_and_always_a_new_one(
+    office: OfficeWorld, http: httpx.AsyncClient
+):
     ada = await office.world.add_member("Ada Byron")
     planted = "B" * 43
     form = {"email": ada.email, "password": ada.password, "code": office.world.code(ada)}
@@ -228,7 +241,9 @@ async def test_the_cookie_is_secure_http_only_host_bound_and_always_a_new_one(of
     assert "Domain" not in cookie
 
 
-async def test_after_signing_in_one_goes_to_the_offices_own_pages_only(office, http):
+async def test_after_signing_in_one_goes_to_the_offices_own_pages_only(
+    office: OfficeWorld, http: httpx.AsyncClient
+):
     ada = await office.world.add_member("Ada Byron")
     for target in ("https://evil.example/", "//evil.example", "/office/mail/\\evil", "/api/v1"):
         office.world.clock.advance(IDLE_LIMIT)
@@ -242,7 +257,9 @@ async def test_after_signing_in_one_goes_to_the_offices_own_pages_only(office, h
         assert answer.headers["location"] == "/office/mail/inbox"
 
 
-async def test_a_wrong_sign_in_says_one_thing_and_throttling_another(office, http):
+async def test_a_wrong_sign_in_says_one_thing_and_throttling_another(
+    office: OfficeWorld, http: httpx.AsyncClient
+):
     ada = await office.world.add_member("Ada Byron")
     answers = []
     for _ in range(11):
@@ -254,7 +271,7 @@ async def test_a_wrong_sign_in_says_one_thing_and_throttling_another(office, htt
     assert "15 minutes" in answers[-1].text
 
 
-async def test_a_form_that_is_sent_twice_is_one_message(office):
+async def test_a_form_that_is_sent_twice_is_one_message(office: OfficeWorld):
     """Threat 34, as a double click."""
     ada = await office.world.add_member("Ada Byron")
     async with member_client(office, ada) as client:
@@ -269,7 +286,7 @@ async def test_a_form_that_is_sent_twice_is_one_message(office):
         assert "sent before with another text" in changed.text
 
 
-async def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(office):
+async def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(office: OfficeWorld):
     ada = await office.world.add_member("Ada Byron")
     async with member_client(office, ada) as client:
         answer = await client.post(
@@ -289,7 +306,7 @@ async def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(offic
         assert ".exe" in program.text
 
 
-async def test_files_go_out_and_come_back_as_downloads_that_can_run_nothing(office):
+async def test_files_go_out_and_come_back_as_downloads_that_can_run_nothing(office: OfficeWorld):
     ada = await office.world.add_member("Ada Byron")
     async with member_client(office, ada) as client:
         sent = await client.post(
@@ -306,7 +323,9 @@ async def test_files_go_out_and_come_back_as_downloads_that_can_run_nothing(offi
         assert "sandbox" in answer.headers["content-security-policy"]
 
 
-async def test_live_updates_carry_ids_of_ones_own_threads_only_and_end_with_the_session(office):
+async def test_live_updates_carry_ids_of_ones_own_threads_only_and_end_with_the_session(
+    office: OfficeWorld,
+):
     world = office.world
     ada, bob = await world.add_member("Ada Byron"), await world.add_member("Bob Babbage")
     mine, others = await send(office, ada), await send(office, bob)
@@ -333,7 +352,9 @@ async def test_live_updates_carry_ids_of_ones_own_threads_only_and_end_with_the_
     assert "event: session-over" in told
 
 
-async def test_one_page_of_a_thread_names_the_messages_it_could_show_and_no_more(office):
+async def test_one_page_of_a_thread_names_the_messages_it_could_show_and_no_more(
+    office: OfficeWorld,
+):
     ada = await office.world.add_member("Ada Byron")
     sent = await send(office, ada)
     async with member_client(office, ada) as client:

@@ -62,12 +62,18 @@ function toLatest() {
   else for (const box of [main(), document.scrollingElement]) box.scrollTop = box.scrollHeight;
 }
 
+// htmx notes the address in the browser's session storage, when it loads and when it changes the
+// history. Nothing is to be kept there: the note is removed, and the history is changed here.
+sessionStorage.removeItem("htmx-current-path-for-history");
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id !== "main") return;
+  if (event.detail.target?.id !== "main") return;
+  const path = event.detail.pathInfo.requestPath;
+  if (path !== location.pathname) history.pushState(null, "", path);
   mark();
   toLatest();
   main().focus({ preventScroll: true });
 });
+addEventListener("popstate", () => location.reload());
 document.addEventListener("click", (event) => {
   const row = event.target.closest("#contacts .row-link");
   if (!row) return;
@@ -78,7 +84,7 @@ if (document.querySelector(".thread #messages")) toLatest();
 
 // A partial answer that says "signed out" or "not found" must not be swapped into a list.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.status === 401) event.detail.shouldSwap = false;
+  if (event.detail.xhr?.status === 401) event.detail.shouldSwap = false;
 });
 
 // Compose: names fill in numbers, the preview mirrors what is written, chosen files are listed.
@@ -115,63 +121,80 @@ document.addEventListener("input", (event) => {
 // Live: the server says which thread or message changed; this page asks for what it may see of it.
 // A new message is opened (and so counts as seen) only while the page is before somebody's eyes.
 
-let listWaits = false;
-let unseen = new Set();
+const atWork = new Map();
 
-function refreshList() {
+// One refresh of a thing at a time; what changes meanwhile has it refreshed once more.
+async function refresh(key, work) {
+  if (atWork.has(key)) { atWork.set(key, true); return; }
+  do {
+    atWork.set(key, false);
+    await work().catch(() => {});
+  } while (atWork.get(key));
+  atWork.delete(key);
+}
+
+async function part(path) {
+  const answer = await fetch(path, { headers: { "HX-Request": "true" } });
+  if (answer.status === 401) location.assign("/office/sign-in");
+  if (!answer.ok) throw new Error("no such part");
+  return answer.text();
+}
+
+function put(target, html, swapStyle) {
+  htmx.swap(target, html, { swapStyle, swapDelay: 0, settleDelay: 0 });
+}
+
+async function refreshList() {
   const threads = list();
   if (!threads || threads.dataset.words || document.getElementById("words")?.value) return;
-  if (listWaits) return;
-  listWaits = true;
-  setTimeout(() => {
-    listWaits = false;
-    const focused = document.activeElement?.id;
-    const selected = main()?.querySelector("[data-thread]")?.dataset.thread ?? "";
-    const url = `/office/parts/list/${threads.dataset.folder}?selected=${selected}`;
-    htmx.ajax("GET", url, { target: "#threads", swap: "innerHTML" }).then(() => {
-      if (focused?.startsWith("row-")) document.getElementById(focused)?.focus();
-    });
-  }, 150);
+  const selected = main()?.querySelector("[data-thread]")?.dataset.thread ?? "";
+  const html = await part(`/office/parts/list/${threads.dataset.folder}?selected=${selected}`);
+  const focused = document.activeElement?.id;
+  put(threads, html, "innerHTML");
+  if (focused?.startsWith("row-")) document.getElementById(focused)?.focus();
 }
 
-function refreshMessage(delivery) {
+async function refreshWay(delivery) {
+  if (!document.getElementById(`way-${delivery}`)) return;
+  const html = await part(`/office/parts/delivery/${delivery}`);
   const way = document.getElementById(`way-${delivery}`);
-  if (way) {
-    const isOpen = way.querySelector(".story")?.open;
-    htmx.ajax("GET", `/office/parts/delivery/${delivery}`, { target: way, swap: "outerHTML" })
-      .then(() => {
-        const fresh = document.querySelector(`#way-${delivery} .story`);
-        if (fresh && isOpen) fresh.open = true;
-      });
-  }
+  if (!way) return;
+  const isOpen = way.querySelector(".story").open;
+  put(way, html, "outerHTML");
+  document.querySelector(`#way-${delivery} .story`).open = isOpen;
 }
+
+let unseen = new Set();
 
 async function refreshThread(thread) {
-  const open = main()?.querySelector(".thread[data-thread]");
-  if (open?.dataset.thread !== thread) return;
+  const isShown = () => main()?.querySelector(".thread[data-thread]")?.dataset.thread === thread;
+  if (!isShown()) return;
   if (document.hidden) { unseen.add(thread); return; }
-  const known = new Set(
-    [...document.querySelectorAll("#messages .message")].map((one) => one.id.slice(8)),
-  );
-  const answer = await fetch(`/office/parts/thread/${thread}`, { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
-  for (const delivery of await answer.json()) {
-    if (known.has(delivery)) continue;
-    await htmx.ajax("GET", `/office/parts/message/${delivery}`, { target: "#messages", swap: "beforeend" });
-    document.getElementById(`message-${delivery}`)?.scrollIntoView({ block: "nearest" });
+  for (const delivery of JSON.parse(await part(`/office/parts/thread/${thread}`))) {
+    if (document.getElementById(`message-${delivery}`)) continue;
+    const html = await part(`/office/parts/message/${delivery}`);
+    if (!isShown()) return;
+    put(document.getElementById("messages"), html, "beforeend");
+    document.getElementById(`message-${delivery}`).scrollIntoView({ block: "nearest" });
   }
 }
 
 if (frame) {
   const live = new EventSource("/office/live");
-  live.addEventListener("thread", (event) => { refreshList(); refreshThread(event.data); });
-  live.addEventListener("delivery", (event) => refreshMessage(event.data));
-  live.addEventListener("session-over", () => { live.close(); location.assign("/office/sign-in"); });
+  live.addEventListener("thread", ({ data }) => {
+    refresh("list", refreshList);
+    refresh(`thread ${data}`, () => refreshThread(data));
+  });
+  live.addEventListener("delivery", ({ data }) => refresh(data, () => refreshWay(data)));
+  live.addEventListener("session-over", () => {
+    live.close();
+    location.assign("/office/sign-in");
+  });
   addEventListener("pagehide", () => live.close());
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     const waiting = unseen;
     unseen = new Set();
-    waiting.forEach(refreshThread);
+    for (const thread of waiting) refresh(`thread ${thread}`, () => refreshThread(thread));
   });
 }
