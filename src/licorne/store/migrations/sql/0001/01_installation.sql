@@ -18,6 +18,14 @@ GRANT USAGE ON SCHEMA licorne TO licorne_app, licorne_intake, licorne_worker;
 SET LOCAL search_path = licorne;
 ALTER DEFAULT PRIVILEGES IN SCHEMA licorne REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
+-- A session's temporary schema is looked in before all others unless it is named. A role that could
+-- put a table of its own into it would have our SECURITY DEFINER functions read that one and run
+-- what hides in it as the schema's owner. So each of them names pg_temp last, and nobody gets one.
+DO $$
+BEGIN
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+END $$;
+
 CREATE TABLE installation (
     id uuid PRIMARY KEY,
     created_at timestamptz NOT NULL,

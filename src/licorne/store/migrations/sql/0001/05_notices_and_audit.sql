@@ -77,7 +77,7 @@ CREATE TABLE audit_pending (
     organization_id uuid
 );
 CREATE FUNCTION note_pending_audit() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
 BEGIN
     INSERT INTO audit_pending (event_id, organization_id) SELECT id, organization_id FROM fresh;
     RETURN NULL;

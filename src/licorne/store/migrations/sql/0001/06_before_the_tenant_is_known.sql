@@ -6,7 +6,7 @@ SET LOCAL search_path = licorne;
 CREATE FUNCTION find_app_password(wanted bytea)
 RETURNS TABLE (organization_id uuid, app_password_id uuid, member_id uuid, email_lookup bytea,
                revoked boolean, suspended boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     SELECT p.organization_id, p.id, p.member_id, m.email_lookup, p.revoked_at IS NOT NULL,
            m.suspended_at IS NOT NULL OR m.removed_at IS NOT NULL OR o.suspended_at IS NOT NULL
       FROM app_password p
@@ -19,7 +19,7 @@ CREATE FUNCTION find_api_token(wanted bytea)
 RETURNS TABLE (organization_id uuid, token_id uuid, member_id uuid, service_id uuid,
                scopes text[], expires_at timestamptz, last_used_at timestamptz, revoked boolean,
                suspended boolean, region char(2), text_domains text[])
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     SELECT t.organization_id, t.id, t.member_id, t.service_id, t.scopes, t.expires_at,
            t.last_used_at, t.revoked_at IS NOT NULL,
            coalesce(m.suspended_at IS NOT NULL OR m.removed_at IS NOT NULL, false)
@@ -34,19 +34,19 @@ $$;
 
 CREATE FUNCTION find_member(wanted bytea)
 RETURNS TABLE (organization_id uuid, member_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     SELECT organization_id, id FROM member WHERE email_lookup = wanted AND removed_at IS NULL
 $$;
 
 CREATE FUNCTION find_member_session(wanted bytea)
 RETURNS TABLE (organization_id uuid, member_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     SELECT organization_id, member_id FROM member_session WHERE cookie_hash = wanted
 $$;
 
 CREATE FUNCTION find_contact_sessions(wanted bytea)
 RETURNS TABLE (organization_id uuid, mailbox_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     SELECT organization_id, mailbox_id FROM contact_session WHERE cookie_hash = wanted
 $$;
 
@@ -57,7 +57,7 @@ RETURNS TABLE (session contact_session, organization organization, mailbox mailb
                contact contact, key reader_key, delivery delivery, message message,
                parts message_part[], key_grants key_grant[], acts grant_act[],
                author_name_sealed bytea)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     SELECT s, o, b, c, k, d, m,
            (SELECT array_agg(ROW (p.organization_id, p.message_id, p.number,
                    CASE WHEN p.number = 0 THEN p.sealed END, p.blob, p.sealed_size, p.digest
@@ -86,26 +86,26 @@ $$;
 -- For "I lost my link": the number a person types, in whatever organization knows it.
 CREATE FUNCTION find_contacts_by_number(wanted bytea)
 RETURNS TABLE (organization_id uuid, contact_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     SELECT organization_id, id FROM contact WHERE number_lookup = wanted AND removed_at IS NULL
      ORDER BY created_at DESC LIMIT 20
 $$;
 
 CREATE FUNCTION find_link(wanted bytea)
 RETURNS TABLE (organization_id uuid, delivery_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     SELECT organization_id, delivery_id FROM link WHERE token_hash = wanted
 $$;
 
 CREATE FUNCTION find_text_domains(organization uuid) RETURNS SETOF text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     SELECT domain FROM text_domain WHERE organization_id = organization
 $$;
 
 -- Counts one use of a bucket within its window; true while it is within the limit.
 CREATE FUNCTION take_from_bucket(wanted bytea, most integer, span interval, at timestamptz)
 RETURNS boolean
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     INSERT INTO rate_bucket AS b (bucket, window_start, used) VALUES (wanted, at, 1)
     ON CONFLICT (bucket) DO UPDATE SET
         used = CASE WHEN b.window_start + span <= at THEN 1 ELSE b.used + 1 END,
@@ -116,7 +116,7 @@ $$;
 -- Reserves room in the organizations' daily quotas; gives what was used before this reservation.
 CREATE FUNCTION take_quota(organizations uuid[], counts integer[], on_day date)
 RETURNS TABLE (organization_id uuid, used_before integer)
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     WITH wanted AS (
         SELECT o AS id, sum(c)::integer AS n FROM unnest(organizations, counts) AS u (o, c)
          GROUP BY o ORDER BY o)
@@ -130,7 +130,7 @@ $$;
 CREATE FUNCTION use_app_passwords(
     organizations uuid[], passwords uuid[], counts integer[], on_day date)
 RETURNS TABLE (app_password_id uuid, serves boolean, daily_cap integer, used_before integer)
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     WITH wanted AS (
         SELECT o, p, sum(c)::integer AS n FROM unnest(organizations, passwords, counts)
             AS u (o, p, c) GROUP BY o, p),
@@ -159,7 +159,7 @@ RETURNS TABLE (
     contact_id uuid, number_epoch integer, opted_out boolean, mailbox_id uuid, proof text,
     mailbox_key_kind text, mailbox_key uuid, mailbox_key_version integer,
     mailbox_key_signature bytea, thread_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     SELECT asked.ordinal,
            o.name, o.suspended_at IS NOT NULL, o.daily_quota,
            o.default_expiry, o.retention, o.largest_message, o.refused_file_types,
@@ -197,7 +197,7 @@ $$;
 
 CREATE FUNCTION find_directory_keys(organizations uuid[], keys uuid[])
 RETURNS SETOF reader_key
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     SELECT k.* FROM unnest(organizations, keys) AS asked (organization, key)
       JOIN reader_key k ON (k.organization_id, k.id) = (asked.organization, asked.key)
 $$;
@@ -205,25 +205,25 @@ $$;
 -- Work that is due in any organization, for the worker.
 CREATE FUNCTION due_expiries(at timestamptz, most integer)
 RETURNS TABLE (organization_id uuid, message_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     SELECT organization_id, id FROM message
      WHERE contact_copy_ended_at IS NULL AND expires_at <= at ORDER BY expires_at LIMIT most
 $$;
 
 CREATE FUNCTION open_shred_orders(most integer)
 RETURNS TABLE (organization_id uuid, order_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     SELECT organization_id, id FROM shred_order WHERE done_at IS NULL ORDER BY ordered_at LIMIT most
 $$;
 
 CREATE FUNCTION pending_audit(most integer)
 RETURNS TABLE (event_id uuid, organization_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     SELECT event_id, organization_id FROM audit_pending LIMIT most
 $$;
 
 CREATE FUNCTION audited_organizations() RETURNS SETOF uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     SELECT id FROM organization
     UNION SELECT '00000000-0000-0000-0000-000000000000'::uuid
 $$;
@@ -231,7 +231,7 @@ $$;
 -- Whose try to send a notice a carrier speaks of: by our id, or by the carrier's own reference.
 CREATE FUNCTION find_notice_attempt(carrier_name text, attempt uuid, reference text)
 RETURNS TABLE (organization_id uuid, attempt_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     SELECT organization_id, id FROM notice_attempt
      WHERE carrier = carrier_name
        AND (id = attempt OR (attempt IS NULL AND carrier_reference = reference))
@@ -241,7 +241,7 @@ $$;
 -- Forgets what has served its time: sessions that ended, old buckets, receipts and repeats.
 CREATE FUNCTION forget_ended(at timestamptz, longest_idle interval)
 RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     DELETE FROM member_session WHERE ends_at <= at OR seen_at + longest_idle <= at;
     DELETE FROM contact_session WHERE ends_at <= at OR seen_at + longest_idle <= at;
     DELETE FROM rate_bucket WHERE window_start < at - interval '2 days';

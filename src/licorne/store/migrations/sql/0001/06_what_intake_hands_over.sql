@@ -42,7 +42,7 @@ CREATE TYPE accepted_event AS (
 -- transaction ends: a claim that changes a mailbox's key comes wholly before or wholly after.
 CREATE FUNCTION hold_current_keys(deliveries accepted_delivery[])
 RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = licorne AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
 DECLARE
     held integer;
 BEGIN

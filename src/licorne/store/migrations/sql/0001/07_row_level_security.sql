@@ -3,7 +3,7 @@
 SET LOCAL search_path = licorne;
 
 CREATE FUNCTION current_organization() RETURNS uuid
-LANGUAGE sql STABLE SET search_path = licorne AS $$
+LANGUAGE sql STABLE SET search_path = licorne, pg_temp AS $$
     SELECT nullif(current_setting('licorne.organization', true), '')::uuid
 $$;
 
