@@ -150,7 +150,12 @@ class PracticeWorld:
         )
         self.recall_message = RecallMessage(self.app, self.slots, self.clock, self.randomness)
         self.sign_in_member = SignInMember(
-            self.app, self.keyring, self.passwords, self.clock, self.randomness
+            self.app,
+            self.keyring,
+            self.passwords,
+            self.clock,
+            self.randomness,
+            refused_after_seconds=0,
         )
         self.resume = ResumeMemberSession(self.app, self.keyring, self.clock)
         self.organizations: list[OrganizationId] = []

@@ -1,5 +1,8 @@
 """A member's way in: password and code together, once each."""
 
+import math
+import statistics
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +17,7 @@ from licorne.application.governing.sign_in_member import (
     TOO_MANY,
     WRONG,
     SignedIn,
+    SignInMember,
     SignInRefused,
 )
 from licorne.domain.identity.member_session import ABSOLUTE_LIMIT, IDLE_LIMIT
@@ -163,3 +167,47 @@ async def test_a_plain_member_suspends_nobody(world: PracticeWorld):
 async def test_cookies_that_were_never_given_out_are_nobody(world: PracticeWorld):
     for cookie in ("", "x", "ä", "A" * 43, "A" * 500):
         assert await world.resume(cookie) is None
+
+
+async def test_a_refusal_takes_as_long_for_a_stranger_as_for_a_member(world: PracticeWorld):
+    """Threat 22: Welch's t stays below 4.5."""
+    ada = await world.add_member("Ada Byron")
+    sign_in = SignInMember(
+        world.app,
+        world.keyring,
+        world.passwords,
+        world.clock,
+        world.randomness,
+        refused_after_seconds=0.06,
+    )
+
+    async def seconds(email: str) -> float:
+        world.clock.advance(timedelta(minutes=2))
+        started = time.perf_counter()
+        await sign_in(email, "wrong", "000000", address="192.0.2.1", earlier_cookie=None)
+        return time.perf_counter() - started
+
+    for warm_up in (ada.email, "stranger@example.org"):
+        await seconds(warm_up)
+    known, unknown = [], []
+    for _ in range(60):
+        known.append(await seconds(ada.email))
+        unknown.append(await seconds("stranger@example.org"))
+    # Now and then the machine takes longer than a whole span; that says nothing about the code.
+    usual = [sorted(times)[:55] for times in (known, unknown)]
+    spread = sum(statistics.variance(times) / len(times) for times in usual)
+    t = abs(statistics.mean(usual[0]) - statistics.mean(usual[1])) / math.sqrt(spread)
+    assert t < 4.5
+
+
+async def test_who_is_no_member_is_recorded_once_a_minute_in_the_installations_chain(
+    world: PracticeWorld,
+):
+    await world.add_member("Ada Byron")
+    for _ in range(3):
+        await attempt(world, "stranger@example.org", "guess", "000000")
+    async with world.owner.before_tenant() as connection:
+        rows = await connection.fetch(
+            "SELECT tag, detail FROM licorne.audit_event WHERE organization_id IS NULL"
+        )
+    assert [tuple(row) for row in rows] == [("member:session:refused", "unknown")]

@@ -2,28 +2,30 @@
 is nothing, and the answer doesn't tell which was wrong (NIST SP 800-63B-4; threats 21 to 24).
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from licorne.application.new_ids import NewIds
+from licorne.application.outside_refusals import OutsideRefusals
 from licorne.application.session_cookie import (
     cookie_hash,
     cookie_text,
     new_cookie,
     read_cookie,
 )
+from licorne.application.throttle import Limit, Throttle
 from licorne.domain.audit.event import AuditEvent, Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor, ActorKind
 from licorne.domain.identity.email_address import EmailRefused, parse_email_address
-from licorne.domain.identity.ids import OrganizationId
 from licorne.domain.identity.member import Member
 from licorne.domain.identity.member_session import ABSOLUTE_LIMIT, MemberSession
 from licorne.domain.sealing.faults import SealBroken, WrongPassword
 from licorne.domain.sealing.records import DirectoryKey, PrivateKeyWrap, UnlockMethod
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
-from licorne.store import audit, member_sessions, members, rate_buckets, reader_keys
+from licorne.store import audit, member_sessions, members, reader_keys
 from licorne.store.database import Connection, Database
 from licorne.vault.keyring import Keyring
 from licorne.vault.passwords import PasswordVault
@@ -34,9 +36,10 @@ from licorne.vault.totp import matching_step
 
 MOST_FAILURES = 100  # NIST SP 800-63B-4 §3.2.2: in a row, then somebody has to look at it
 _WINDOW = timedelta(minutes=15)
-_MOST_PER_ACCOUNT = 10
-_MOST_PER_ADDRESS = 100  # a practice may stand behind one address
-_MOST_PER_ORGANIZATION = 600
+PER_ACCOUNT = Limit("member-sign-in-account", 10, _WINDOW)
+PER_ADDRESS = Limit("member-sign-in-address", 100, _WINDOW)  # a practice may stand behind one
+PER_ORGANIZATION = Limit("member-sign-in-organization", 600, _WINDOW)
+REFUSED_AFTER_SECONDS = 0.4  # or a multiple of it: a little more than a password check takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,17 @@ class SignInMember:
         passwords: PasswordVault,
         clock: Clock,
         randomness: Randomness,
+        refused_after_seconds: float = REFUSED_AFTER_SECONDS,
     ) -> None:
         self._database = database
         self._keyring = keyring
         self._passwords = passwords
         self._clock = clock
         self._randomness = randomness
+        self._refused_after = refused_after_seconds
         self._new_id = NewIds(clock, randomness)
+        self._throttle = Throttle(database, keyring, clock)
+        self._outside = OutsideRefusals(database, keyring, clock, randomness)
 
     async def __call__(
         self, email: str, password: str, code: str, *, address: str, earlier_cookie: str | None
@@ -89,34 +96,60 @@ class SignInMember:
         The cookie is always a new one and the one before it dies with this (threat 24). Raises
         `PasswordsBusy`.
         """
+        started = self._clock.monotonic()
+        result = await self._try(email, password, code, address, earlier_cookie)
+        if isinstance(result, SignInRefused) and not result.throttled:
+            await self._even_out(started)
+        return result
+
+    async def _try(
+        self, email: str, password: str, code: str, address: str, earlier_cookie: str | None
+    ) -> SignedIn | SignInRefused:
         lookup = self._account(email)
-        if not await self._may_try(lookup, address):
-            return TOO_MANY
-        async with self._database.before_tenant() as connection:
-            found = None if lookup is None else await members.find(connection, lookup)
-        if found is None:
-            await self._passwords.spend_dummy(password)
-            return WRONG
-        organization, member_id = found
-        if not await self._take("sign-in-organization", organization.bytes, _MOST_PER_ORGANIZATION):
-            return TOO_MANY
-        async with self._database.tenant(organization) as connection:
-            member = await members.fetch(connection, organization, member_id)
+        if not await self._throttle.allows((PER_ACCOUNT, lookup or b""), (PER_ADDRESS, address)):
+            return await self._throttled(address)
+        member = None if lookup is None else await self._find(lookup)
         if member is None:
             await self._passwords.spend_dummy(password)
+            await self._outside.record(Tag.MEMBER_SIGN_IN_FAILED, address, "unknown")
             return WRONG
-        opened = await self._unlock(organization, member, password)
+        if not await self._throttle.allows((PER_ORGANIZATION, member.organization.bytes)):
+            return await self._throttled(address)
+        opened = await self._unlock(member, password)
         if isinstance(opened, str):
-            await self._note_failure(organization, member, opened)
+            async with self._database.tenant(member.organization) as connection:
+                await self._fail(connection, member, opened)
             return WRONG
         step = self._step_of(member, code)
-        async with self._database.tenant(organization) as connection:
+        async with self._database.tenant(member.organization) as connection:
             if step is None or not await members.use_code(
-                connection, organization, member.id, step
+                connection, member.organization, member.id, step
             ):
                 await self._fail(connection, member, "code" if step is None else "code_used")
                 return WRONG
             return await self._start(connection, opened, earlier_cookie)
+
+    async def _even_out(self, started: float) -> None:
+        """Wait until a whole number of spans has passed, so that time tells nothing (threat 22).
+
+        Whether there is such a member decides what is looked up and written; the difference
+        drowns in the span that every refusal takes.
+        """
+        if self._refused_after > 0:
+            spent = self._clock.monotonic() - started
+            await asyncio.sleep(-spent % self._refused_after)
+
+    async def _throttled(self, address: str) -> SignInRefused:
+        await self._outside.record(Tag.MEMBER_SIGN_IN_FAILED, address, "throttled")
+        return TOO_MANY
+
+    async def _find(self, lookup: bytes) -> Member | None:
+        async with self._database.before_tenant() as connection:
+            found = await members.find(connection, lookup)
+        if found is None:
+            return None
+        async with self._database.tenant(found[0]) as connection:
+            return await members.fetch(connection, *found)
 
     def _account(self, email: str) -> bytes | None:
         try:
@@ -124,23 +157,9 @@ class SignInMember:
         except EmailRefused:
             return None
 
-    async def _may_try(self, lookup: bytes | None, address: str) -> bool:
-        by_address = await self._take("sign-in-address", address.encode(), _MOST_PER_ADDRESS)
-        by_account = lookup is None or await self._take(
-            "sign-in-account", lookup, _MOST_PER_ACCOUNT
-        )
-        return by_address and by_account
-
-    async def _take(self, kind: str, value: bytes, most: int) -> bool:
-        bucket = self._keyring.lookup(f"bucket:{kind}", value)
-        async with self._database.before_tenant() as connection:
-            return await rate_buckets.take(connection, bucket, most, _WINDOW, self._clock.now())
-
-    async def _unlock(
-        self, organization: OrganizationId, member: Member, password: str
-    ) -> _Unlocked | str:
+    async def _unlock(self, member: Member, password: str) -> _Unlocked | str:
         """Open the member's key, or say in a word why not; either takes one Argon2 run."""
-        row, wraps = await self._locked_key(organization, member)
+        row, wraps = await self._locked_key(member)
         refusal = _why_not(member)
         if row is None or not wraps or refusal:
             await self._passwords.spend_dummy(password)
@@ -151,9 +170,8 @@ class SignInMember:
             return "password"
         return _Unlocked(member, key)
 
-    async def _locked_key(
-        self, organization: OrganizationId, member: Member
-    ) -> tuple[DirectoryKey | None, list[PrivateKeyWrap]]:
+    async def _locked_key(self, member: Member) -> tuple[DirectoryKey | None, list[PrivateKeyWrap]]:
+        organization = member.organization
         async with self._database.tenant(organization) as connection:
             pointer = await reader_keys.fetch_current(connection, organization, member.id)
             if pointer is None:
@@ -192,12 +210,6 @@ class SignInMember:
         await member_sessions.add(connection, session)
         await audit.record(connection, self._event(member, Tag.MEMBER_SIGNED_IN))
         return SignedIn(cookie_text(secret), session.ends_at)
-
-    async def _note_failure(
-        self, organization: OrganizationId, member: Member, detail: str
-    ) -> None:
-        async with self._database.tenant(organization) as connection:
-            await self._fail(connection, member, detail)
 
     async def _fail(self, connection: Connection, member: Member, detail: str) -> None:
         await members.count_failed_sign_in(connection, member.organization, member.id)
