@@ -34,6 +34,7 @@ from licorne.application.sending.check_recipient import CheckRecipient
 from licorne.application.sending.meet_contact import MeetContact
 from licorne.application.sending.outcome import Sent, SentDelivery
 from licorne.application.sending.recall_message import RecallMessage
+from licorne.application.sending.reservations import Reservations
 from licorne.application.sending.screen import IntakeFactsReader, ScreenMessage
 from licorne.application.sending.seal import SealMessage
 from licorne.application.sending.seal_content import ContentSealer
@@ -128,7 +129,11 @@ class PracticeWorld:
             self.keyring, self.randomness, self.clock, self._keep_intake_key
         )
         self.meet = MeetContact(self.app, self.keyring, self.slots, self.clock, self.randomness)
-        self.screen = ScreenMessage(IntakeFactsReader(self.intake), self.keyring, self.clock)
+        self.screen = ScreenMessage(
+            IntakeFactsReader(self.intake, self.clock),
+            Reservations(self.intake, self.clock),
+            self.keyring,
+        )
         self.check_recipient = CheckRecipient(self.screen)
         self.send_message = SendMessage(
             self.screen,

@@ -17,7 +17,6 @@ from licorne.domain.identity.actor import Actor
 from licorne.domain.identity.ids import (
     ContactId,
     DeliveryId,
-    KeyId,
     MailboxId,
     MessageId,
     OrganizationId,
@@ -26,6 +25,7 @@ from licorne.domain.identity.ids import (
 from licorne.domain.message.delivery_state import DeliveryState
 from licorne.domain.message.draft import Repeatable, Source
 from licorne.domain.sealing.records import (
+    CurrentKey,
     Grant,
     GrantAct,
     SealedPart,
@@ -37,11 +37,14 @@ from licorne.store.database import Connection
 from licorne.store.events import Change
 from licorne.store.jobs import Announce, encode
 
-_STALE_KEY = "LK001"  # hold_current_keys
+_FACTS_CHANGED = {"LK001", "LK002"}  # hold_facts
 
 
-class KeyReplaced(Exception):
-    """A mailbox's key changed between the facts and the commit: fetch the facts and seal again."""
+class FactsChanged(Exception):
+    """A reader's key, the sender or a recipient changed between the facts and the commit.
+
+    Fetch the facts, screen and seal again.
+    """
 
 
 class ThreadExists(Exception):
@@ -68,7 +71,6 @@ class NewDelivery:
     new_thread: NewThread | None
     contact: ContactId
     mailbox: MailboxId
-    mailbox_key: KeyId  # what was sealed to; checked at the commit
     state: DeliveryState  # accepted, or received for a reply
     flags: tuple[str, ...]
     challenged: bool
@@ -94,6 +96,7 @@ class AcceptedMessage:
     header: SignedHeader
     parts: tuple[SealedPart, ...]
     deliveries: tuple[NewDelivery, ...]
+    readers: tuple[CurrentKey, ...]  # what was sealed to; held at the commit
     act: GrantAct
     grants: tuple[Grant, ...]
     audit: tuple[AuditEvent, ...]
@@ -104,7 +107,7 @@ class AcceptedMessage:
 async def insert(connection: Connection, messages: Sequence[AcceptedMessage]) -> None:
     """Write messages, all or none. Durable when the caller's transaction has committed.
 
-    Raises `KeyReplaced`, `ThreadExists` or `AlreadyAsked` where one of them lost a race. A message
+    Raises `FactsChanged`, `ThreadExists` or `AlreadyAsked` where one of them lost a race. A message
     that is there already (its id exists: an ambiguous commit was retried) counts as written when
     it comes alone.
     """
@@ -119,8 +122,8 @@ async def insert(connection: Connection, messages: Sequence[AcceptedMessage]) ->
             raise AlreadyAsked from None
         raise
     except asyncpg.PostgresError as problem:
-        if problem.sqlstate == _STALE_KEY:
-            raise KeyReplaced from None
+        if problem.sqlstate in _FACTS_CHANGED:
+            raise FactsChanged from None
         raise
 
 
@@ -136,6 +139,7 @@ def _arrays(messages: Sequence[AcceptedMessage]) -> tuple[list[object], ...]:
         [row for m in messages for row in _repeatable_rows(m)],
         [_audit_row(e) for m in messages for e in m.audit],
         [change.payload for m in messages for change in m.changes],
+        [(r.organization, r.owner, r.key) for m in messages for r in m.readers],
     )
 
 
@@ -195,7 +199,6 @@ def _delivery_rows(m: AcceptedMessage) -> Iterable[tuple[object, ...]]:
             d.thread,
             d.contact,
             d.mailbox,
-            d.mailbox_key,
             m.direction,
             d.state.value,
             "|".join(d.flags),

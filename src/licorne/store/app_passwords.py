@@ -1,8 +1,7 @@
 """App passwords. Submission finds one by ``find``, before the tenant is known."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import asyncpg
 
@@ -35,49 +34,6 @@ async def find(connection: Connection, secret_hash: bytes) -> FoundAppPassword |
         revoked=row["revoked"],
         suspended=row["suspended"],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """Deliveries that somebody signed in with an app password asks for."""
-
-    organization: OrganizationId
-    app_password: AppPasswordId
-    deliveries: int
-
-
-@dataclass(frozen=True, slots=True)
-class Used:
-    """What an app password had sent today before this, and whether it still serves."""
-
-    serves: bool
-    daily_cap: int
-    before: int
-
-
-async def use(connection: Connection, asked: Sequence[Use], day: date) -> list[Used | None]:
-    """Count deliveries, in the order asked; None for an app password that doesn't exist.
-
-    The intake's function: works before the tenant is known. What is counted stays counted.
-    """
-    rows = await connection.fetch(
-        "SELECT * FROM use_app_passwords($1::uuid[], $2::uuid[], $3::integer[], $4)",
-        [one.organization for one in asked],
-        [one.app_password for one in asked],
-        [one.deliveries for one in asked],
-        day,
-    )
-    found = {row["app_password_id"]: row for row in rows}
-    running = {row["app_password_id"]: row["used_before"] for row in rows}
-    used: list[Used | None] = []
-    for one in asked:
-        row = found.get(one.app_password)
-        if row is None:
-            used.append(None)
-            continue
-        used.append(Used(row["serves"], row["daily_cap"], running[one.app_password]))
-        running[one.app_password] += one.deliveries
-    return used
 
 
 async def add(connection: Connection, app_password: AppPassword) -> None:

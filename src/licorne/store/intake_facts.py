@@ -42,6 +42,7 @@ class IntakeFacts:
     organization_suspended: bool
     author_suspended: bool
     daily_quota: int
+    used_today: int
     default_expiry: timedelta
     retention: timedelta
     largest_message: int
@@ -52,15 +53,16 @@ class IntakeFacts:
 
 
 async def fetch_facts(
-    connection: Connection, asked: Sequence[FactsAsked]
+    connection: Connection, asked: Sequence[FactsAsked], day: date
 ) -> list[IntakeFacts | None]:
     """Fetch facts in the order asked; None for an organization that doesn't exist."""
     rows = await connection.fetch(
-        "SELECT * FROM intake_facts($1::uuid[], $2::text[], $3::uuid[], $4::bytea[])",
+        "SELECT * FROM intake_facts($1::uuid[], $2::text[], $3::uuid[], $4::bytea[], $5)",
         [one.organization for one in asked],
         [one.author.kind.value for one in asked],
         [one.author.id for one in asked],
         [one.number_lookup for one in asked],
+        day,
     )
     facts: list[IntakeFacts | None] = [None] * len(asked)
     for row in rows:
@@ -76,6 +78,7 @@ def _facts(organization: OrganizationId, row: asyncpg.Record) -> IntakeFacts:
         organization_suspended=row["organization_suspended"],
         author_suspended=row["author_suspended"],
         daily_quota=row["daily_quota"],
+        used_today=row["used_today"],
         default_expiry=row["default_expiry"],
         retention=row["retention"],
         largest_message=row["largest_message"],
@@ -114,27 +117,6 @@ def _pointer(
         version=row[prefix + "_key_version"],
         signature=row[prefix + "_key_signature"],
     )
-
-
-async def take_quota(
-    connection: Connection, wanted: Sequence[tuple[OrganizationId, int]], day: date
-) -> list[int]:
-    """Reserve deliveries in today's quotas; gives what each request found used before it.
-
-    A negative count gives back what a refused message had reserved.
-    """
-    rows = await connection.fetch(
-        "SELECT organization_id, used_before FROM take_quota($1::uuid[], $2::integer[], $3)",
-        [organization for organization, _ in wanted],
-        [count for _, count in wanted],
-        day,
-    )
-    used = {row["organization_id"]: row["used_before"] for row in rows}
-    before = []
-    for organization, count in wanted:
-        before.append(used[organization])
-        used[organization] += count
-    return before
 
 
 async def fetch_directory_keys(

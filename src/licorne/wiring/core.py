@@ -11,6 +11,7 @@ from licorne.adapters.system import SystemClock, SystemRandomness
 from licorne.application.sending.accept import AcceptMessage
 from licorne.application.sending.check_recipient import CheckRecipient
 from licorne.application.sending.meet_contact import MeetContact
+from licorne.application.sending.reservations import Reservations
 from licorne.application.sending.screen import IntakeFactsReader, ScreenMessage
 from licorne.application.sending.seal import SealMessage
 from licorne.application.sending.seal_content import ContentSealer
@@ -119,11 +120,13 @@ class Sending:
     send: SendMessage
     check_recipient: CheckRecipient
     meet: MeetContact
+    reservations: Reservations
 
 
 def compose_sending(core: Core) -> Sending:
-    reader = IntakeFactsReader(core.facts)
-    screen = ScreenMessage(reader, core.keyring, core.clock)
+    reservations = Reservations(core.facts, core.clock)
+    reader = IntakeFactsReader(core.facts, core.clock)
+    screen = ScreenMessage(reader, reservations, core.keyring)
     meet = MeetContact(core.app, core.keyring, core.slots, core.clock, core.randomness)
     seal = SealMessage(
         core.sealer, core.keys, core.intake_keys, core.passwords, core.clock, core.randomness
@@ -139,4 +142,4 @@ def compose_sending(core: Core) -> Sending:
         core.clock,
         core.randomness,
     )
-    return Sending(send, CheckRecipient(screen), meet)
+    return Sending(send, CheckRecipient(screen), meet, reservations)

@@ -72,7 +72,10 @@ def compose_submission(core: Core) -> SubmissionUseCases:
     sending = compose_sending(core)
     return SubmissionUseCases(
         authenticate=AuthenticateSubmission(core.app, core.keyring, core.clock, core.randomness),
-        use_app_password=UseAppPassword(core.facts, core.app, core.clock, core.randomness),
+        use_app_password=UseAppPassword(
+            sending.reservations, core.app, core.clock, core.randomness
+        ),
+        reservations=sending.reservations,
         check_recipient=sending.check_recipient,
         send=sending.send,
     )

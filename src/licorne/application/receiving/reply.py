@@ -15,7 +15,7 @@ from licorne.domain.message.content import Content
 from licorne.domain.message.delivery_state import DeliveryState
 from licorne.domain.policy.facts import REFUSED_FILE_TYPES
 from licorne.store import accepted_messages, deliveries, reply_facts
-from licorne.store.accepted_messages import AcceptedMessage, KeyReplaced
+from licorne.store.accepted_messages import AcceptedMessage, FactsChanged
 from licorne.store.database import Database
 from licorne.store.deliveries import DeliveryRow
 
@@ -116,7 +116,7 @@ class Reply:
             async with self._database.tenant(organization) as connection:
                 await accepted_messages.insert(connection, [reply])
                 await self._acts.move(connection, organization, row.id, DeliveryState.ANSWERED)
-        except KeyReplaced:
+        except FactsChanged:
             await self._sealer.discard(sealed.blobs)
             return None
         return reply

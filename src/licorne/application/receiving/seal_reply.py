@@ -107,7 +107,6 @@ class SealReply:
                     new_thread=None,
                     contact=draft.contact,
                     mailbox=draft.mailbox,
-                    mailbox_key=facts.mailbox_key.key,
                     state=DeliveryState.RECEIVED,
                     flags=(),
                     challenged=False,
@@ -115,6 +114,7 @@ class SealReply:
                     job=None,
                 ),
             ),
+            readers=tuple(pointers),
             act=act.sign(header),
             grants=act.grants,
             audit=(

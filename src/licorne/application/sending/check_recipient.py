@@ -9,7 +9,7 @@ from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.message.content import Content
 from licorne.domain.message.draft import Draft, Source
 from licorne.domain.policy.verdict import Refuse, Seal
-from licorne.store.intake_facts import ContactFacts
+from licorne.store.intake_facts import ContactFacts, IntakeFacts
 
 # Stands for a message that breaks no rule of its own: only sender and recipient are judged.
 _ANY_CONTENT = Content(subject=None, text=".")
@@ -19,7 +19,12 @@ _ANY_CONTENT = Content(subject=None, text=".")
 class RecipientCheck:
     number: PhoneNumber
     verdict: Seal | Refuse
-    contact: ContactFacts | None  # none: the number was never written to
+    facts: IntakeFacts
+
+    @property
+    def contact(self) -> ContactFacts | None:
+        """The number's contact; none for one that was never written to."""
+        return self.facts.contact
 
 
 class CheckRecipient:
@@ -33,4 +38,4 @@ class CheckRecipient:
     ) -> RecipientCheck:
         draft = Draft(organization, author, source, (number,), _ANY_CONTENT)
         facts, (verdict,) = await self._screen.check(draft)
-        return RecipientCheck(number, verdict, facts.contact)
+        return RecipientCheck(number, verdict, facts)

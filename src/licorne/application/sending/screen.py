@@ -1,14 +1,11 @@
-"""Screens a draft: fetches the facts and asks policy. Decides, and changes nothing but the quota.
+"""Screens a draft: fetches facts and asks policy. Decides, and changes nothing but the quota."""
 
-The quota is reserved in the same round trip as the facts are fetched, so that two messages at once
-can't both take the last place; what a refused message had reserved is given back.
-"""
-
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from licorne.application.sending.outcome import Refusal, Refused
+from licorne.application.sending.reservations import Reservation, Reservations
 from licorne.domain.identity.actor import Actor
 from licorne.domain.identity.ids import OrganizationId
 from licorne.domain.identity.phone_number import PhoneNumber
@@ -19,11 +16,23 @@ from licorne.domain.policy.verdict import Reason, Refuse, Seal
 from licorne.ports.clock import Clock
 from licorne.store.batcher import Batcher
 from licorne.store.database import Database
-from licorne.store.intake_facts import FactsAsked, IntakeFacts, fetch_facts, take_quota
+from licorne.store.intake_facts import FactsAsked, IntakeFacts, fetch_facts
 from licorne.vault.keyring import Keyring
 from licorne.vault.personal_fields import number_lookup
 
 NOBODY_LOOKUP = b""  # matches no contact: asks for the sender's facts alone
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was learnt while a draft came in, so that it needn't be asked again.
+
+    ``facts`` are the recipients', in order, and some seconds old at most; what may have changed
+    since is checked again in the transaction that keeps the message.
+    """
+
+    facts: tuple[IntakeFacts, ...] | None
+    reserved: Reservation
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,49 +49,29 @@ class Screened:
     draft: Draft
     sender: IntakeFacts  # any recipient's: the sender's part is the same in all
     recipients: tuple[ScreenedRecipient, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FactsRequest:
-    asked: tuple[FactsAsked, ...]
-    organization: OrganizationId
-    reserve: int
-    day: date
-
-
-@dataclass(frozen=True, slots=True)
-class FactsAnswer:
-    facts: tuple[IntakeFacts, ...]
-    used_before: int
+    reserved: Reservation
 
 
 class IntakeFactsReader:
-    """Fetches facts for many drafts at once (its database role may call two functions only)."""
+    """Fetches facts for many drafts at once (its database role may call a few functions only)."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
-        self.batcher = Batcher(self._fetch)
+        self._clock = clock
+        self._batcher: Batcher[tuple[FactsAsked, ...], tuple[IntakeFacts, ...]] = Batcher(
+            self._fetch
+        )
 
-    async def _fetch(self, requests: Sequence[FactsRequest]) -> list[FactsAnswer]:
-        asked = [one for request in requests for one in request.asked]
-        async with self._database.before_tenant() as connection:
-            facts = _found(await fetch_facts(connection, asked))
-            used = await take_quota(
-                connection,
-                [(request.organization, request.reserve) for request in requests],
-                requests[0].day,
-            )
-        answers, start = [], 0
-        for request, used_before in zip(requests, used, strict=True):
-            end = start + len(request.asked)
-            answers.append(FactsAnswer(tuple(facts[start:end]), used_before))
-            start = end
-        return answers
+    async def __call__(self, asked: tuple[FactsAsked, ...]) -> tuple[IntakeFacts, ...]:
+        return await self._batcher.submit(asked)
 
-    async def give_back(self, organization: OrganizationId, count: int, day: date) -> None:
-        """Return what a refused message had reserved."""
+    async def _fetch(
+        self, requests: Sequence[tuple[FactsAsked, ...]]
+    ) -> list[tuple[IntakeFacts, ...]]:
+        asked = [one for request in requests for one in request]
         async with self._database.before_tenant() as connection:
-            await take_quota(connection, [(organization, -count)], day)
+            facts = iter(_found(await fetch_facts(connection, asked, self._clock.now().date())))
+        return [tuple(next(facts) for _ in request) for request in requests]
 
 
 def _found(facts: Sequence[IntakeFacts | None]) -> list[IntakeFacts]:
@@ -93,56 +82,62 @@ def _found(facts: Sequence[IntakeFacts | None]) -> list[IntakeFacts]:
 
 
 class ScreenMessage:
-    def __init__(self, reader: IntakeFactsReader, keyring: Keyring, clock: Clock) -> None:
+    def __init__(
+        self, reader: IntakeFactsReader, reservations: Reservations, keyring: Keyring
+    ) -> None:
         self._reader = reader
+        self._reservations = reservations
         self._keyring = keyring
-        self._clock = clock
 
-    async def __call__(self, draft: Draft) -> Screened | Refused:
-        lookups = [number_lookup(self._keyring, number) for number in draft.recipients]
-        answer = await self._facts(
-            draft.organization, draft.author, lookups or [NOBODY_LOOKUP], len(draft.recipients)
-        )
+    async def __call__(self, draft: Draft, known: Known | None = None) -> Screened | Refused:
+        """Judge a draft for every recipient. What a refused one had reserved is given back."""
+        facts, reserved = await self._learn(draft, known)
         recipients, refusals = [], []
-        for position, facts in enumerate(answer.facts):
+        for position, one in enumerate(facts):
             number = draft.recipients[position] if draft.recipients else None
-            verdict = judge(_asked(draft, number, facts, answer.used_before, position))
+            verdict = judge(_asked(draft, number, one, reserved.used_before, position))
             if isinstance(verdict, Refuse):
                 refusals.append(Refusal(number, verdict))
             elif isinstance(verdict, Seal) and number is not None:
-                recipients.append(ScreenedRecipient(number, facts, verdict.flags))
+                recipients.append(ScreenedRecipient(number, one, verdict.flags))
             else:
                 raise NotImplementedError("SecureLine's other channels are not configured yet")
         if refusals:
-            await self.give_back(draft)
+            await self._reservations.give_back(reserved)
             return Refused(_same_for_all(refusals, len(draft.recipients)))
-        return Screened(draft, answer.facts[0], tuple(recipients))
+        return Screened(draft, facts[0], tuple(recipients), reserved)
 
     async def check(self, draft: Draft) -> tuple[IntakeFacts, list[Refuse | Seal]]:
         """Judge without reserving: what would happen to this draft now."""
-        lookups = [number_lookup(self._keyring, number) for number in draft.recipients]
-        answer = await self._facts(draft.organization, draft.author, lookups, 0)
+        answer = await self._facts(draft.organization, draft.author, draft.recipients)
         verdicts = [
-            judge(_asked(draft, number, facts, answer.used_before, position))
-            for position, (number, facts) in enumerate(
-                zip(draft.recipients, answer.facts, strict=True)
-            )
+            judge(_asked(draft, number, facts, facts.used_today, position))
+            for position, (number, facts) in enumerate(zip(draft.recipients, answer, strict=True))
         ]
-        return answer.facts[0], [v for v in verdicts if isinstance(v, Refuse | Seal)]
+        return answer[0], [v for v in verdicts if isinstance(v, Refuse | Seal)]
+
+    async def give_back(self, screened: Screened) -> None:
+        """Return to the quota what a draft had reserved that wasn't accepted."""
+        await self._reservations.give_back(screened.reserved)
+
+    async def _learn(
+        self, draft: Draft, known: Known | None
+    ) -> tuple[tuple[IntakeFacts, ...], Reservation]:
+        if known is not None and known.facts is not None:
+            return known.facts, known.reserved
+        facts = self._facts(draft.organization, draft.author, draft.recipients)
+        if known is not None:
+            return await facts, known.reserved
+        reserve = self._reservations.reserve(draft.organization, len(draft.recipients))
+        return await asyncio.gather(facts, reserve)
 
     async def _facts(
-        self, organization: OrganizationId, author: Actor, lookups: Sequence[bytes], reserve: int
-    ) -> FactsAnswer:
-        asked = tuple(FactsAsked(organization, author, lookup) for lookup in lookups)
-        day = self._clock.now().date()
-        return await self._reader.batcher.submit(FactsRequest(asked, organization, reserve, day))
-
-    async def give_back(self, draft: Draft) -> None:
-        """Return to the quota what a draft had reserved that wasn't accepted."""
-        if draft.recipients:
-            await self._reader.give_back(
-                draft.organization, len(draft.recipients), self._clock.now().date()
-            )
+        self, organization: OrganizationId, author: Actor, numbers: Sequence[PhoneNumber]
+    ) -> tuple[IntakeFacts, ...]:
+        lookups = [number_lookup(self._keyring, number) for number in numbers] or [NOBODY_LOOKUP]
+        return await self._reader(
+            tuple(FactsAsked(organization, author, lookup) for lookup in lookups)
+        )
 
 
 def _asked(

@@ -66,7 +66,8 @@ class SealMessage:
             for recipient, contact in zip(screened.recipients, contacts, strict=True)
         )
         act = sealed.seal.begin_act(self._new_id(), draft.author.id)
-        await self._grant_to_practice(act, sealed, [sender.owner_key, sender.record_key])
+        practice = [sender.owner_key, sender.record_key]
+        await self._grant_to_practice(act, sealed, practice)
         await self._grant_to_contacts(act, sealed, deliveries, contacts, challenge)
         header = sealed.seal.finish()
         now = self._clock.now()
@@ -85,6 +86,7 @@ class SealMessage:
             header=header,
             parts=sealed.seal.parts,
             deliveries=deliveries,
+            readers=(*practice, *(contact.key for contact in contacts)),
             act=act.sign(header),
             grants=act.grants,
             audit=(
@@ -157,7 +159,6 @@ class SealMessage:
             new_thread=new_thread,
             contact=contact.id,
             mailbox=contact.mailbox,
-            mailbox_key=contact.key.key,
             state=DeliveryState.ACCEPTED,
             flags=recipient.flags,
             challenged=draft.passphrase is not None,

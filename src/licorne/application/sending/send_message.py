@@ -12,7 +12,7 @@ from licorne.application.new_ids import NewIds
 from licorne.application.sending.accept import AcceptMessage
 from licorne.application.sending.meet_contact import MeetContact
 from licorne.application.sending.outcome import KeyUsedOtherwise, Refused, Sent, SentDelivery
-from licorne.application.sending.screen import Screened, ScreenMessage
+from licorne.application.sending.screen import Known, Screened, ScreenMessage
 from licorne.application.sending.seal import NotMet, SealMessage
 from licorne.application.sending.seal_content import ContentSealer
 from licorne.domain.audit.event import AuditEvent, Outcome
@@ -24,7 +24,7 @@ from licorne.store import audit, message_states
 from licorne.store.accepted_messages import (
     AcceptedMessage,
     AlreadyAsked,
-    KeyReplaced,
+    FactsChanged,
     ThreadExists,
 )
 from licorne.store.database import Database
@@ -61,13 +61,18 @@ class SendMessage:
         self._clock = clock
         self._new_id = NewIds(clock, randomness)
 
-    async def __call__(self, draft: Draft) -> Sent | Refused | KeyUsedOtherwise:
-        """Take a draft in. Raises `TooManyRaces` and whatever the store and vault can't do now."""
+    async def __call__(
+        self, draft: Draft, known: Known | None = None
+    ) -> Sent | Refused | KeyUsedOtherwise:
+        """Take a draft in; with what is known of it already, where the edge has asked before.
+
+        Raises `TooManyRaces` and whatever the store and vault can't do now.
+        """
         if draft.repeatable is not None:
             earlier = await self._sent_before(draft)
             if earlier is not None:
                 return earlier
-        screened = await self._screen(draft)
+        screened = await self._screen(draft, known)
         for _ in range(_TRIES):
             if isinstance(screened, Refused):
                 await self._record_refusal(draft, screened)
@@ -76,7 +81,7 @@ class SendMessage:
                 return await self._seal_or_give_back(screened)
             except NotMet:
                 await self._meet_all(screened)
-            except (KeyReplaced, ThreadExists):
+            except (FactsChanged, ThreadExists):
                 pass
             except AlreadyAsked:
                 repeated = await self._sent_before(draft)
@@ -90,14 +95,14 @@ class SendMessage:
         try:
             return await self._seal_and_accept(screened)
         except Exception:
-            await self._screen.give_back(screened.draft)
+            await self._screen.give_back(screened)
             raise
 
     async def _seal_and_accept(self, screened: Screened) -> Sent:
         message, sealed = await self._seal(screened)
         try:
             await self._accept(message)
-        except (KeyReplaced, ThreadExists, AlreadyAsked):
+        except (FactsChanged, ThreadExists, AlreadyAsked):
             await self._sealer.discard(sealed.blobs)
             raise
         return _sent(screened, message)

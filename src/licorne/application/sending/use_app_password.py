@@ -5,17 +5,15 @@ a connection that stands for hours ends its sending with its app password (threa
 """
 
 import enum
-from collections.abc import Sequence
 
 from licorne.application.new_ids import NewIds
 from licorne.application.sending.authenticate_submission import Submitter
+from licorne.application.sending.reservations import Reservation, Reservations
 from licorne.domain.audit.event import AuditEvent, Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
-from licorne.store import app_passwords, audit
-from licorne.store.app_passwords import Use, Used
-from licorne.store.batcher import Batcher
+from licorne.store import audit
 from licorne.store.database import Database
 
 
@@ -28,33 +26,30 @@ class UseRefused(enum.StrEnum):
 
 class UseAppPassword:
     def __init__(
-        self, facts: Database, database: Database, clock: Clock, randomness: Randomness
+        self,
+        reservations: Reservations,
+        database: Database,
+        clock: Clock,
+        randomness: Randomness,
     ) -> None:
-        """``facts`` is the intake role's, whose counts needn't outlive a crash."""
-        self._facts = facts
+        self._reservations = reservations
         self._database = database
         self._clock = clock
         self._new_id = NewIds(clock, randomness)
-        self._batcher: Batcher[Use, Used | None] = Batcher(self._count)
 
-    async def __call__(self, submitter: Submitter, deliveries: int) -> UseRefused | None:
-        """Count deliveries about to be asked for; gives why they mustn't be, if so."""
-        used = await self._batcher.submit(
-            Use(submitter.organization, submitter.app_password, deliveries)
+    async def __call__(self, submitter: Submitter, deliveries: int) -> Reservation | UseRefused:
+        """Reserve room for deliveries about to be asked for; or tell why they mustn't be."""
+        reserved = await self._reservations.reserve(
+            submitter.organization, deliveries, submitter.app_password
         )
-        if used is None or not used.serves:
-            refused = UseRefused.REVOKED
-        elif used.before + deliveries > used.daily_cap:
-            refused = UseRefused.OVER_CAP
-        else:
-            return None
+        use = reserved.app_password
+        if use is not None and use.serves and use.before + deliveries <= use.daily_cap:
+            return reserved
+        await self._reservations.give_back(reserved)
+        serves = use is not None and use.serves
+        refused = UseRefused.OVER_CAP if serves else UseRefused.REVOKED
         await self._record(submitter, refused)
         return refused
-
-    async def _count(self, asked: Sequence[Use]) -> list[Used | None]:
-        day = self._clock.now().date()
-        async with self._facts.before_tenant() as connection:
-            return await app_passwords.use(connection, asked, day)
 
     async def _record(self, submitter: Submitter, refused: UseRefused) -> None:
         async with self._database.tenant(submitter.organization) as connection:

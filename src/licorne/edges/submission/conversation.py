@@ -321,21 +321,22 @@ class Conversation:
         self._envelope = None
         self._messages += 1
         deadline = asyncio.get_running_loop().time() + self._limits.data_deadline
-        counting = asyncio.ensure_future(self._take.count(envelope))  # while the message comes in
+        reserving = asyncio.ensure_future(self._take.reserve(envelope))  # while the message comes
         try:
             await self._reply(replies.GO_AHEAD)
             raw = await self._wire.read_data(deadline)
             if has_broken_line_ends(raw):
                 return replies.BARE_LINE_ENDS
-            refused = await counting
+            refused = await reserving
             return refused or await self._take.message(envelope, raw)
         except DataTooLarge:
             return replies.TOO_LARGE
         except NoRoomInFlight:
             return replies.STORAGE_FULL
         finally:
-            counting.cancel()
             self._wire.release()
+            await reserving
+            await self._take.give_up(envelope)
 
     def _not_ready(self) -> Reply | None:
         if not self._wire.encrypted:

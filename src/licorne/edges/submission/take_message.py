@@ -3,6 +3,7 @@
 Between the wire's conversation and the use cases: every outcome becomes a reply here.
 """
 
+import asyncio
 from dataclasses import dataclass
 
 import structlog
@@ -13,6 +14,7 @@ from licorne.application.sending.authenticate_submission import (
 )
 from licorne.application.sending.check_recipient import CheckRecipient
 from licorne.application.sending.outcome import KeyUsedOtherwise, Refused
+from licorne.application.sending.reservations import Reservations
 from licorne.application.sending.send_message import SendMessage, TooManyRaces
 from licorne.application.sending.use_app_password import UseAppPassword, UseRefused
 from licorne.domain.identity.number_refusal import NumberRefused
@@ -58,6 +60,7 @@ _USE_REPLIES = {
 class SubmissionUseCases:
     authenticate: AuthenticateSubmission
     use_app_password: UseAppPassword
+    reservations: Reservations
     check_recipient: CheckRecipient
     send: SendMessage
 
@@ -92,21 +95,35 @@ class TakeMessage:
             return replies.NOT_NOW
         if isinstance(checked.verdict, Refuse):
             return _policy_reply(checked.verdict)
-        envelope.add(number)
+        envelope.add(number, checked.facts, asyncio.get_running_loop().time())
         if NOT_ASSIGNABLE in checked.verdict.flags:
             return replies.RECIPIENT_NOT_ASSIGNABLE
         return replies.RECIPIENT_OK
 
-    async def count(self, envelope: Envelope) -> Reply | None:
-        """Count the recipients against the app password's cap; gives the refusal, if any."""
+    async def reserve(self, envelope: Envelope) -> Reply | None:
+        """Count the recipients against today's quota and the app password's cap.
+
+        Gives the refusal, if any. What is reserved and not sent goes back with ``give_up``.
+        """
         try:
-            refused = await self._use_cases.use_app_password(
+            reserved = await self._use_cases.use_app_password(
                 envelope.submitter, len(envelope.recipients)
             )
+        except QueueFullError:
+            return replies.BUSY
         except Exception:
             log.exception("use_not_counted")
             return replies.NOT_NOW
-        return None if refused is None else _USE_REPLIES[refused]
+        if isinstance(reserved, UseRefused):
+            return _USE_REPLIES[reserved]
+        envelope.reserved = reserved
+        return None
+
+    async def give_up(self, envelope: Envelope) -> None:
+        """Return what was reserved for a message that wasn't sent."""
+        reserved, envelope.reserved = envelope.reserved, None
+        if reserved is not None:
+            await self._use_cases.reservations.give_back(reserved)
 
     async def message(self, envelope: Envelope, raw: bytes) -> Reply:
         """Take a whole message; what is answered with 250 is durable."""
@@ -117,7 +134,8 @@ class TakeMessage:
         if not self.owns(envelope.submitter, parsed.headers.from_address):
             return replies.SENDER_NOT_YOURS
         try:
-            outcome = await self._use_cases.send(_draft(envelope, parsed))
+            known = envelope.hand_over(asyncio.get_running_loop().time())
+            outcome = await self._use_cases.send(_draft(envelope, parsed), known)
         except (SlotStoreFull, BlobStoreFull):
             return replies.STORAGE_FULL
         except (QueueFullError, TooManyRaces):

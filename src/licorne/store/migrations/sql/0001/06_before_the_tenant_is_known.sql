@@ -147,10 +147,12 @@ $$;
 
 -- One row per (request, recipient), in the order asked: all that screening and sealing must know.
 CREATE FUNCTION intake_facts(
-    organizations uuid[], author_kinds text[], authors uuid[], number_lookups bytea[])
+    organizations uuid[], author_kinds text[], authors uuid[], number_lookups bytea[],
+    on_day date)
 RETURNS TABLE (
     ordinal bigint,
     organization_name text, organization_suspended boolean, daily_quota integer,
+    used_today integer,
     default_expiry interval, retention interval, largest_message bigint,
     refused_file_types text[],
     author_suspended boolean, owner_kind text, owner_id uuid,
@@ -161,7 +163,7 @@ RETURNS TABLE (
     mailbox_key_signature bytea, thread_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
     SELECT asked.ordinal,
-           o.name, o.suspended_at IS NOT NULL, o.daily_quota,
+           o.name, o.suspended_at IS NOT NULL, o.daily_quota, coalesce(q.used, 0),
            o.default_expiry, o.retention, o.largest_message, o.refused_file_types,
            coalesce(m.suspended_at IS NOT NULL OR m.removed_at IS NOT NULL, s.removed_at IS NOT NULL, true),
            owner.kind, owner.id,
@@ -173,6 +175,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
       FROM unnest(organizations, author_kinds, authors, number_lookups) WITH ORDINALITY
            AS asked (organization, author_kind, author, number_lookup, ordinal)
       JOIN organization o ON o.id = asked.organization
+      LEFT JOIN quota_use q ON (q.organization_id, q.day) = (o.id, on_day)
       LEFT JOIN member m ON asked.author_kind = 'member'
            AND (m.organization_id, m.id) = (asked.organization, asked.author)
       LEFT JOIN service_identity s ON asked.author_kind = 'service'

@@ -18,8 +18,11 @@ CREATE TYPE accepted_thread AS (
 
 CREATE TYPE accepted_delivery AS (
     organization_id uuid, id uuid, message_id uuid, thread_id uuid, contact_id uuid,
-    mailbox_id uuid, mailbox_key_id uuid, direction text, state text, flags text, challenge text,
+    mailbox_id uuid, direction text, state text, flags text, challenge text,
     created_at timestamptz, story_id uuid, source text, job bytea);
+
+-- Not kept: whose key was sealed to, for hold_facts.
+CREATE TYPE accepted_reader AS (organization_id uuid, owner_id uuid, key_id uuid);
 
 CREATE TYPE accepted_act AS (
     organization_id uuid, id uuid, message_id uuid, granter_id uuid, grant_hashes bytea,
@@ -38,22 +41,42 @@ CREATE TYPE accepted_event AS (
     id uuid, organization_id uuid, at timestamptz, tag text, actor_kind text, actor_id uuid,
     subject_id uuid, outcome text, detail text);
 
--- Fails unless each mailbox's current key is the one that was sealed to, and holds it until the
--- transaction ends: a claim that changes a mailbox's key comes wholly before or wholly after.
-CREATE FUNCTION hold_current_keys(deliveries accepted_delivery[])
+-- Fails when what was known of readers, sender and recipients is no longer so. A message is screened
+-- and sealed before this transaction begins, and its facts may be some seconds old. The readers'
+-- keys are held until the transaction ends: a claim that changes a mailbox's key comes wholly before
+-- or wholly after.
+CREATE FUNCTION hold_facts(
+    readers accepted_reader[], messages accepted_message[], deliveries accepted_delivery[])
 RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
 DECLARE
-    held integer;
+    replaced integer;
 BEGIN
     WITH wanted AS (
-        SELECT DISTINCT organization_id, mailbox_id, mailbox_key_id FROM unnest(deliveries)),
-    locked AS (
+        SELECT DISTINCT organization_id, owner_id, key_id FROM unnest(readers)),
+    held AS (
         SELECT 1 FROM current_key c JOIN wanted w ON (c.organization_id, c.owner_id, c.key_id)
-            = (w.organization_id, w.mailbox_id, w.mailbox_key_id)
+            = (w.organization_id, w.owner_id, w.key_id)
          FOR SHARE OF c)
-    SELECT (SELECT count(*) FROM wanted) - (SELECT count(*) FROM locked) INTO held;
-    IF held <> 0 THEN
+    SELECT (SELECT count(*) FROM wanted) - (SELECT count(*) FROM held) INTO replaced;
+    IF replaced <> 0 THEN
         RAISE EXCEPTION 'a key was replaced meanwhile' USING ERRCODE = 'LK001';
+    END IF;
+    -- A contact's reply (direction "in") is judged in its own transaction.
+    IF EXISTS (
+        SELECT FROM unnest(messages) m JOIN organization o ON o.id = m.organization_id
+          LEFT JOIN member a ON m.author_kind = 'member'
+               AND (a.organization_id, a.id) = (m.organization_id, m.author_id)
+          LEFT JOIN service_identity s ON m.author_kind = 'service'
+               AND (s.organization_id, s.id) = (m.organization_id, m.author_id)
+         WHERE m.direction = 'out' AND (o.suspended_at IS NOT NULL OR a.suspended_at IS NOT NULL
+            OR a.removed_at IS NOT NULL OR s.removed_at IS NOT NULL)
+    ) OR EXISTS (
+        SELECT FROM unnest(deliveries) d JOIN contact c
+            ON (c.organization_id, c.id) = (d.organization_id, d.contact_id)
+         WHERE d.direction = 'out' AND (c.opted_out_at IS NOT NULL OR c.removed_at IS NOT NULL
+            OR c.mailbox_id <> d.mailbox_id)
+    ) THEN
+        RAISE EXCEPTION 'sender or recipient changed meanwhile' USING ERRCODE = 'LK002';
     END IF;
 END $$;

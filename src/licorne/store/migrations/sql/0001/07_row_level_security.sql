@@ -70,12 +70,12 @@ GRANT EXECUTE ON FUNCTION find_app_password(bytea), find_api_token(bytea), find_
     find_text_domains(uuid), take_from_bucket(bytea, integer, interval, timestamptz)
     TO licorne_app;
 GRANT EXECUTE ON FUNCTION take_quota(uuid[], integer[], date),
-    intake_facts(uuid[], text[], uuid[], bytea[]), find_directory_keys(uuid[], uuid[]),
+    intake_facts(uuid[], text[], uuid[], bytea[], date), find_directory_keys(uuid[], uuid[]),
     find_app_password(bytea), find_text_domains(uuid),
     use_app_passwords(uuid[], uuid[], integer[], date),
     take_from_bucket(bytea, integer, interval, timestamptz) TO licorne_intake;
 GRANT EXECUTE ON FUNCTION find_directory_keys(uuid[], uuid[]) TO licorne_app, licorne_worker;
-GRANT EXECUTE ON FUNCTION hold_current_keys(accepted_delivery[])
+GRANT EXECUTE ON FUNCTION hold_facts(accepted_reader[], accepted_message[], accepted_delivery[])
     TO licorne_app, licorne_intake, licorne_worker;
 GRANT EXECUTE ON FUNCTION due_expiries(timestamptz, integer), open_shred_orders(integer),
     pending_audit(integer), audited_organizations(), forget_ended(timestamptz, interval)
