@@ -34,8 +34,8 @@ from licorne.vault.reader_keys import OpenReaderKey
 from licorne.wiring.core import Core, open_core
 from licorne.wiring.demo_practice import DemoPractice, demo_practice
 from licorne.wiring.installation import RoleUrls, _role_passwords, prepare, role_urls
+from licorne.wiring.installation_facts import Installation
 from licorne.wiring.listening import listen
-from licorne.wiring.roles import Installation
 from licorne.wiring.settings import Home, Settings
 
 CHEAP = PasswordCosts(memory_kib=64, passes=1, lanes=1)

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from tests.edges.submission.smtp_client import SmtpClient
 from tests.support.installation import Installed, attachment_bytes, close_sockets
+from tests.support.smtp_client import SmtpClient
 
 from licorne.application.receiving.open_sealed import OpenedContent
 from licorne.domain.identity.ids import MessageId

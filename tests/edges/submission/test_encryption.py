@@ -5,7 +5,7 @@ import ssl
 
 import pytest
 from tests.edges.submission.mail_server import MailServer
-from tests.edges.submission.smtp_client import Answer, SmtpClient, letter, plain
+from tests.support.smtp_client import Answer, SmtpClient, letter, plain
 
 
 async def test_starttls_leads_to_a_sealed_message(mail: MailServer):

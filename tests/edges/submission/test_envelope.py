@@ -1,7 +1,7 @@
 """MAIL, RCPT and what stands around them: RFC 5321, 6409, 1870, 6152, 6531, 2920."""
 
 from tests.edges.submission.mail_server import MailServer
-from tests.edges.submission.smtp_client import letter
+from tests.support.smtp_client import letter
 
 from licorne.domain.identity.email_address import parse_email_address
 from licorne.vault.personal_fields import email_lookup

@@ -5,8 +5,8 @@ import socket
 from dataclasses import replace
 
 from tests.edges.submission.mail_server import mail_server
-from tests.edges.submission.smtp_client import HungUp, SmtpClient, letter
 from tests.support.installation import Installed
+from tests.support.smtp_client import HungUp, SmtpClient, letter
 
 from licorne.edges.submission.limits import SubmissionLimits
 

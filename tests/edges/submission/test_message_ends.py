@@ -1,7 +1,7 @@
 """Where a message ends, and what may not stand in it (threats 15 and 17)."""
 
 from tests.edges.submission.mail_server import MailServer
-from tests.edges.submission.smtp_client import letter
+from tests.support.smtp_client import letter
 
 PATIENT = "2125550123@secure.text"
 SMUGGLED = "2125550999@secure.text"

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 from tests.edges.submission.mail_server import MailServer
-from tests.edges.submission.smtp_client import HungUp, encoded, letter, plain
+from tests.support.smtp_client import HungUp, encoded, letter, plain
 
 STRANGER = "mallory@elsewhere.example"
 

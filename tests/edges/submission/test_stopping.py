@@ -3,7 +3,7 @@
 import asyncio
 
 from tests.edges.submission.mail_server import MailServer
-from tests.edges.submission.smtp_client import letter
+from tests.support.smtp_client import letter
 
 PATIENT = "2125550123@secure.text"
 

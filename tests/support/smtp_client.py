@@ -56,7 +56,9 @@ class SmtpClient:
         lines = []
         while True:
             try:
-                line = await asyncio.wait_for(self.reader.readline(), DEADLINE)
+                # Not wait_for: it can swallow a cancellation.
+                async with asyncio.timeout(DEADLINE):
+                    line = await self.reader.readline()
             except OSError as problem:
                 raise HungUp from problem
             if not line:
@@ -75,7 +77,8 @@ class SmtpClient:
     async def hung_up(self) -> bool:
         """Whether the server closes the connection, and says nothing more before."""
         try:
-            return not await asyncio.wait_for(self.reader.read(1), DEADLINE)
+            async with asyncio.timeout(DEADLINE):
+                return not await self.reader.read(1)
         except OSError:
             return True
 
