@@ -157,7 +157,8 @@ class Conversation:
 
     async def _last_word(self, reply: Reply) -> None:
         with contextlib.suppress(Gone, ConnectionError, TimeoutError, ssl.SSLError):
-            await asyncio.wait_for(self._reply(reply), 1.0)
+            async with asyncio.timeout(1.0):
+                await self._reply(reply)
 
     async def _ehlo(self, argument: str) -> Reply | None:
         if not argument:

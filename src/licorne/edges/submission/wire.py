@@ -118,7 +118,8 @@ class Wire(asyncio.Protocol):
         self._transport.write(data)
         if self._drained is not None:
             try:
-                await asyncio.wait_for(asyncio.shield(self._drained), self._limits.send_deadline)
+                async with asyncio.timeout(self._limits.send_deadline):
+                    await asyncio.shield(self._drained)
             except TimeoutError:
                 self._transport.abort()
                 raise Gone from None
