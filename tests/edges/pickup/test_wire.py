@@ -1,6 +1,7 @@
 """What goes over the wire: robots, headers, weight, methods."""
 
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import httpx
 import pytest
@@ -170,3 +171,12 @@ async def test_a_contacts_first_page_is_light_and_needs_one_round_trip_more(
         assert sum(sizes) <= 60_000, sizes
         # Everything is named in the document itself: nothing waits for another file first.
         assert set(initiators) <= {"other", "parser"}, initiators
+
+
+async def test_nobody_without_a_session_can_fill_the_memory_with_a_reply(
+    client: httpx.AsyncClient,
+):
+    path = f"/m/{UUID(int=1)}/{UUID(int=2)}/reply"
+    large = {"reply": "x" * 5_000_000}
+    assert (await client.post(path, data=large, headers=SAME)).status_code == 413
+    assert (await client.post(path, data={"reply": "Hi"}, headers=SAME)).status_code == 401

@@ -5,8 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
-from licorne.edges.api.bytes_in_flight import Taken
-from licorne.edges.web.context import WebRequest
+from licorne.edges.web.context import WebRequest, web_context
 from licorne.edges.web.language import gettext as _
 from licorne.edges.web.refusal import FieldFault, Refusal
 
@@ -21,9 +20,7 @@ _EXPECTED = re.compile(r"Expected `([^`]+)`(?:, got `([^`]+)`)?")
 _LONGEST_ECHO = 60
 
 
-async def read_json(
-    request: WebRequest, decoder: msgspec.json.Decoder[Wanted], taken: Taken
-) -> Wanted:
+async def read_json(request: WebRequest, decoder: msgspec.json.Decoder[Wanted]) -> Wanted:
     """Read the body. The route's ``request_max_body_size`` bounds it; 415, 400 or 422 refuse it."""
     kind = request.headers.get("content-type", "").strip().lower()
     if not _JSON_TYPES.fullmatch(kind) or request.headers.get("content-encoding"):
@@ -39,6 +36,7 @@ async def read_json(
         )
     pieces: list[bytes] = []
     size = 0
+    taken = web_context(request).taken
     taken.grow_to(request.content_length or 0)
     async for piece in request.stream():
         size += len(piece)

@@ -15,7 +15,6 @@ from licorne.domain.identity.ids import MessageId
 from licorne.domain.message.content import MAX_CONTENT_BYTES
 from licorne.edges.api import new_message
 from licorne.edges.api.bearer import caller_of, requires
-from licorne.edges.api.bytes_in_flight import BytesInFlight
 from licorne.edges.api.idempotency import repeatable_of, used_otherwise
 from licorne.edges.api.json_body import faulty, read_json
 from licorne.edges.api.message_answers import answer_for_page, answer_for_sent, answer_for_shown
@@ -37,8 +36,6 @@ _FROM_ANYWHERE = {ALLOW_CROSS_SITE: True}  # a bearer token is never attached by
 
 
 def message_routes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
-    in_flight = BytesInFlight()
-
     @post(
         MESSAGES,
         guards=[requires(use_cases, Scope.SEND)],
@@ -46,10 +43,9 @@ def message_routes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         opt=_FROM_ANYWHERE,
     )
     async def send_message(request: WebRequest) -> Response[bytes]:
-        with in_flight.taking() as taken:
-            message = await read_json(request, new_message.decoder, taken)
-            parsed = parse_message(message, caller_of(request), repeatable_of(request, message))
-            sent = await send_draft(use_cases.send, parsed.draft)
+        message = await read_json(request, new_message.decoder)
+        parsed = parse_message(message, caller_of(request), repeatable_of(request, message))
+        sent = await send_draft(use_cases.send, parsed.draft)
         if isinstance(sent, Refused):
             raise refusal_for(sent, parsed, use_cases.clock.now())
         if isinstance(sent, KeyUsedOtherwise):

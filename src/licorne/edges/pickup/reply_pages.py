@@ -40,7 +40,7 @@ def reply_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
     ) -> Response[bytes]:
         contact = await mailroom.contact(request, mailbox)
         # The token is compared below, so that what was written survives a page that grew old.
-        form = await read_form(request, None)
+        form = await read_form(request, None, of_stranger=contact is None)
         written = form.text("reply")
         if contact is None:
             return signed_out_page(request, written)

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from litestar import Litestar, Router
@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.types import Message, Receive, Scope, Send
 
+from licorne.edges.web.bytes_in_flight import BytesInFlight, Taken
 from licorne.edges.web.client_address import client_address
 from licorne.edges.web.context import SCOPE_KEY, WebContext
 from licorne.edges.web.cross_site import refuse_cross_site
@@ -63,12 +64,18 @@ class WebApp:
 
     litestar: Litestar
     settings: WebSettings
+    in_flight: BytesInFlight = field(default_factory=BytesInFlight)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
             await self.litestar(scope, receive, send)
             return
-        context = _context(scope, self.settings)
+        with self.in_flight.taking() as taken:
+            await self._answer(_context(scope, self.settings, taken), scope, receive, send)
+
+    async def _answer(
+        self, context: WebContext, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         about = cast("dict[str, Any]", scope)
         about[SCOPE_KEY] = context
         about.setdefault("state", {})
@@ -91,7 +98,7 @@ class WebApp:
             line.write(scope)
 
 
-def _context(scope: Scope, settings: WebSettings) -> WebContext:
+def _context(scope: Scope, settings: WebSettings, taken: Taken) -> WebContext:
     headers: dict[bytes, str] = {}
     for name, value in scope["headers"]:
         text = value.decode("latin-1")
@@ -107,4 +114,5 @@ def _context(scope: Scope, settings: WebSettings) -> WebContext:
         language=negotiated_language(headers.get(b"accept-language", "")),
         head=cast("dict[str, Any]", scope).get("method") == "HEAD",
         prefetch="prefetch" in headers.get(b"sec-purpose", headers.get(b"purpose", "")),
+        taken=taken,
     )

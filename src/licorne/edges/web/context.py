@@ -8,6 +8,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.types import Scope
 
+from licorne.edges.web.bytes_in_flight import Taken
 from licorne.edges.web.language import Language
 from licorne.edges.web.settings import WebSettings
 
@@ -22,7 +23,7 @@ class WebContext:
 
     ``nonce`` allows this response's own scripts and styles (CSP 3). ``reference`` names the
     request in the log and on an error page. ``head`` and ``prefetch`` tell a page that nobody
-    is reading it: such a request must record nothing.
+    is reading it: such a request must record nothing. ``taken`` counts what is kept of its body.
     """
 
     settings: WebSettings
@@ -32,6 +33,7 @@ class WebContext:
     language: Language
     head: bool
     prefetch: bool
+    taken: Taken
 
 
 def web_context(connection: ASGIConnection[Any, Any, Any, Any]) -> WebContext:

@@ -1,12 +1,12 @@
 """Forms, read whole into memory within limits and checked for cross-site forgery.
 
 The framework's own reader keeps uploads above 1 MB in temporary files: patients' papers would lie
-unsealed on the disk. Here they stay in memory, and the route's ``request_max_body_size`` bounds
-them.
+unsealed on the disk. Here they stay in memory: the route's ``request_max_body_size`` bounds one,
+and `BytesInFlight` all that are there at once.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from litestar.exceptions import ClientException
@@ -17,7 +17,8 @@ from multipart import (
     parse_options_header,
 )
 
-from licorne.edges.web.context import WebRequest
+from licorne.edges.web.bytes_in_flight import Taken
+from licorne.edges.web.context import WebRequest, web_context
 from licorne.edges.web.cookies import SessionCookie
 from licorne.edges.web.language import gettext as _
 from licorne.edges.web.refusal import Refusal
@@ -26,6 +27,7 @@ CSRF_FIELD = "csrf_token"
 CSRF_HEADER = "x-csrf-token"
 MOST_PARTS = 200
 LONGEST_PART_HEADERS = 8192
+MOST_OF_A_STRANGER = 4 * 1024 * 1024  # bytes: the longest text, written in any script
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,16 @@ class Form:
         return tuple(file for key, file in self.files if key == name and file.filename)
 
 
-async def read_form(request: WebRequest, cookie: SessionCookie | None) -> Form:
+async def read_form(
+    request: WebRequest, cookie: SessionCookie | None, *, of_stranger: bool = False
+) -> Form:
     """Read a form and check that it belongs to the caller's session.
 
     Pass the role's ``cookie`` wherever a session is needed; ``None`` only for forms before
-    log-in, which ``refuse_cross_site`` alone protects.
+    log-in, which ``refuse_cross_site`` alone protects. ``of_stranger`` keeps no files: where a
+    route takes large ones, nobody without a session may fill the memory with them.
     """
-    form = await _parse(request)
+    form = await _parse(request, _Keep(web_context(request).taken, of_stranger))
     if cookie is not None:
         token = request.headers.get(CSRF_HEADER) or form.text(CSRF_FIELD)
         if not cookie.csrf_token_matches(request, token):
@@ -76,22 +81,45 @@ async def read_form(request: WebRequest, cookie: SessionCookie | None) -> Form:
     return form
 
 
-async def _parse(request: WebRequest) -> Form:
+@dataclass(slots=True)
+class _Keep:
+    """Counts what is kept of a form, and says what is too much."""
+
+    taken: Taken
+    of_stranger: bool
+    size: int = field(default=0, init=False)
+
+    def count(self, piece: bytes | bytearray) -> None:
+        self.size += len(piece)
+        if self.of_stranger and self.size > MOST_OF_A_STRANGER:
+            raise Refusal(413, "too-large", _("Sign in before you send something so large."))
+        self.taken.grow_to(self.size)
+
+
+async def _parse(request: WebRequest, keep: _Keep) -> Form:
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     try:
         if kind == "application/x-www-form-urlencoded":
-            text = (await request.body()).decode()
+            text = (await _whole(request, keep)).decode()
             return Form(tuple(parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_PARTS)))
         if kind == "multipart/form-data":
-            return await _parse_multipart(request, options.get("boundary", ""))
+            return await _parse_multipart(request, options.get("boundary", ""), keep)
     except (MultipartError, ValueError) as error:
         raise ClientException("malformed form") from error
-    if not await request.body():
+    if not await _whole(request, keep):
         return Form(())  # a button of htmx without fields
     raise Refusal(415, "not-a-form", _("This page expects a form."))
 
 
-async def _parse_multipart(request: WebRequest, boundary: str) -> Form:
+async def _whole(request: WebRequest, keep: _Keep) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        keep.count(chunk)
+        body += chunk
+    return bytes(body)
+
+
+async def _parse_multipart(request: WebRequest, boundary: str, keep: _Keep) -> Form:
     fields: list[tuple[str, str]] = []
     files: list[tuple[str, UploadedFile]] = []
     segment: MultipartSegment | None = None
@@ -103,9 +131,10 @@ async def _parse_multipart(request: WebRequest, boundary: str) -> Form:
             for piece in _pieces(parser, chunk):
                 if isinstance(piece, MultipartSegment):
                     segment, content = piece, bytearray()
-                elif piece:
+                elif piece and not (keep.of_stranger and segment and segment.filename is not None):
+                    keep.count(piece)
                     content += piece
-                elif segment is not None:
+                elif piece is None and segment is not None:
                     _keep(segment, content, fields, files)
     return Form(tuple(fields), tuple(files))
 
