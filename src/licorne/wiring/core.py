@@ -64,7 +64,7 @@ class Core:
 async def open_core(home: Home, settings: Settings, urls: RoleUrls) -> AsyncIterator[Core]:
     """Open everything a role that sends or reads needs. Raises ``KeyUnavailable``."""
     async with contextlib.AsyncExitStack() as stack:
-        app = await _open(stack, urls.app, 10, _DURABLE)
+        app = await _open(stack, urls.app, 10, _DURABLE, keeps_no_state=True)
         intake = await _open(stack, urls.intake, 2, _INTAKE_SETTINGS, keeps_no_state=True)
         facts = await _open(stack, urls.intake, 2, _FACTS_SETTINGS, keeps_no_state=True)
         opened = await open_installation(home, app)
