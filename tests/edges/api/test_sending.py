@@ -1,13 +1,16 @@
 import asyncio
 import base64
+import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+import msgspec
 from tests.support.api_world import Api, token_for
 
 from licorne.application.receiving.read_thread import ReadThread
 from licorne.domain.identity.api_token import Scope
+from licorne.edges.api.new_message import NewMessage
 
 ISSUE = {"to": ["2114367789@secure.text"], "text": "Your results are in."}
 NUMBER = "+12125550123"
@@ -116,6 +119,20 @@ async def test_a_key_that_came_with_another_message_is_refused(api: Api):
     )
     assert other.status_code == 422
     assert other.json()["type"] == "urn:licorne:problem:idempotency-key-used"
+
+
+async def test_a_guess_at_a_repeatable_request_can_not_be_checked_with_the_database_alone(api: Api):
+    """Threat 7: whoever guesses number, text and passphrase must not see that the guess was right."""
+    token = await token_for(api.world, await api.world.add_member("Alice Member"))
+    key = {"Idempotency-Key": "result-4711"}
+    body = {**ISSUE, "challenge": {"passphrase": "purple monkey dish"}}
+    sent = await api.call("POST", "/messages", token.secret, json=body, headers=key)
+    assert sent.status_code == 201
+    guess = msgspec.json.encode(msgspec.convert(body, NewMessage))
+    async with api.world.owner.before_tenant() as connection:
+        (row,) = await connection.fetch("SELECT key_hash, request_hash FROM licorne.idempotency")
+    assert row["request_hash"] != hashlib.sha256(guess).digest()
+    assert row["key_hash"] != hashlib.sha256(b"result-4711").digest()
 
 
 async def test_the_same_key_of_another_program_is_another_message(api: Api):

@@ -8,6 +8,8 @@
 What this returns as ``Sent`` is durable; an edge acknowledges after that and never before.
 """
 
+from dataclasses import replace
+
 from licorne.application.new_ids import NewIds
 from licorne.application.sending.accept import AcceptMessage
 from licorne.application.sending.meet_contact import MeetContact
@@ -17,7 +19,7 @@ from licorne.application.sending.seal import NotMet, SealMessage
 from licorne.application.sending.seal_content import ContentSealer
 from licorne.domain.audit.event import AuditEvent, Outcome
 from licorne.domain.audit.tags import Tag
-from licorne.domain.message.draft import Draft
+from licorne.domain.message.draft import Draft, Repeatable
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
 from licorne.store import audit, message_states
@@ -69,6 +71,7 @@ class SendMessage:
         Raises `TooManyRaces` and whatever the store and vault can't do now.
         """
         if draft.repeatable is not None:
+            draft = replace(draft, repeatable=self._keyed(draft, draft.repeatable))
             earlier = await self._sent_before(draft)
             if earlier is not None:
                 return earlier
@@ -89,6 +92,14 @@ class SendMessage:
                     return repeated
             screened = await self._screen(draft)
         raise TooManyRaces
+
+    def _keyed(self, draft: Draft, repeatable: Repeatable) -> Repeatable:
+        """Key the hashes: a thief of the database could find number and text by guessing else."""
+        organization = draft.organization.bytes
+        return Repeatable(
+            self._keyring.lookup("repeat-key", organization + repeatable.key_hash),
+            self._keyring.lookup("repeat-request", organization + repeatable.request_hash),
+        )
 
     async def _seal_or_give_back(self, screened: Screened) -> Sent:
         """Leave the quota as it was when this try comes to nothing; the next one reserves anew."""

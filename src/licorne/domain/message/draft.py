@@ -26,8 +26,8 @@ class Source(enum.StrEnum):
 class Repeatable:
     """What makes a repeated request the same request (the API's Idempotency-Key)."""
 
-    key_hash: bytes  # SHA-256 of the caller's key
-    request_hash: bytes  # SHA-256 of the request's body
+    key_hash: bytes  # SHA-256 of the caller's key; stored under an HMAC
+    request_hash: bytes  # SHA-256 of what was asked; stored under an HMAC
 
 
 @dataclass(frozen=True, slots=True)
