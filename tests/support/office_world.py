@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 from playwright.async_api import Page
@@ -48,8 +49,10 @@ class OfficeWorld:
 def use_cases(world: PracticeWorld, feed: ChangeFeed) -> OfficeUseCases:
     """The office's use cases as wiring composes them, but for how often it looks at sessions."""
     core = cast("Core", world)
-    sending = Sending(world.send_message, world.check_recipient, world.meet)
-    composed = compose_office(core, sending, feed)
+    sending = SimpleNamespace(
+        send=world.send_message, check_recipient=world.check_recipient, meet=world.meet
+    )
+    composed = compose_office(core, cast("Sending", sending), feed)
     watch = WatchInboxes(world.app, feed, world.resume.is_live, seconds_between_checks=0.2)
     return replace(composed, watch=watch)
 

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import pytest
+from tests.support.api_world import service_of_a_team
 from tests.support.pickup_world import PickupWorld
 
 from licorne.application.receiving.list_threads import ListThreads
@@ -14,10 +15,13 @@ from licorne.application.receiving.read_thread import (
     ReadThread,
     Unreadable,
 )
-from licorne.application.sending.outcome import SentDelivery
+from licorne.application.sending.outcome import Sent, SentDelivery
 from licorne.domain.identity.ids import DeliveryId, ThreadId
+from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.message.attachment import Attachment
+from licorne.domain.message.content import Content
 from licorne.domain.message.delivery_state import DeliveryState
+from licorne.domain.message.draft import Draft, Source
 from licorne.domain.message.thread import Direction, ThreadFilter
 from licorne.store import deliveries, threads
 
@@ -229,3 +233,32 @@ async def test_nobody_reads_by_guessing_ids(
     unknown = pickup.world.new_id()
     assert await read(member, ThreadId(unknown)) is None
     assert await download(member, DeliveryId(unknown), 0) is None
+
+
+async def test_a_teams_inbox_is_read_by_its_members_and_by_nobody_else(
+    pickup: PickupWorld, read: ReadThread, listing: ListThreads
+):
+    world = pickup.world
+    owner = await world.found("Team Practice", "Olga Owner")
+    bob = await world.add_member("Bob Babbage", organization=owner.organization)
+    charlie = await world.add_member("Charlie Chaplin", organization=owner.organization)
+    service = await service_of_a_team(world, owner, bob)
+    draft = Draft(
+        owner.organization,
+        service,
+        Source.API,
+        (PhoneNumber.from_e164("+12125550188"),),
+        Content(None, "Your appointment is on Monday."),
+    )
+    sent = await world.send_message(draft)
+    assert isinstance(sent, Sent)
+    thread = sent.deliveries[0].thread
+    member = await world.as_member(bob)
+    opened = await read(member, thread)
+    assert opened is not None
+    assert opened.messages[0].content.text == "Your appointment is on Monday."
+    assert opened.messages[0].author_name == "Scheduler"
+    assert not opened.messages[0].by_reader
+    assert [one.summary.thread.id for one in (await listing(member, None)).threads] == [thread]
+    for outsider in (owner, charlie):
+        assert await read(await world.as_member(outsider), thread) is None

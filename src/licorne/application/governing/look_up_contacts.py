@@ -11,6 +11,7 @@ from licorne.application.shown_contact import (
     show_contact,
 )
 from licorne.application.signed_in_member import SignedInMember
+from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import ContactId
 from licorne.store import contact_cards, contacts
 from licorne.store.database import Database
@@ -38,21 +39,32 @@ class LookUpContacts:
         self._acts = acts
 
     async def __call__(
-        self, member: ActingMember, words: str = "", *, most: int = CONTACTS_AT_ONCE
+        self,
+        member: ActingMember,
+        words: str = "",
+        *,
+        most: int = CONTACTS_AT_ONCE,
+        by_person: bool = True,
     ) -> ContactList:
         """List contacts, or those whose name or number holds the words.
 
-        Names are sealed, so they are opened here, compared and sorted in memory.
+        Names are sealed, so they are opened here, compared and sorted in memory. ``by_person`` is
+        false for what a page asks by itself while somebody types: it isn't recorded.
         """
         async with self._database.tenant(member.organization.id) as connection:
             found = await contacts.fetch_all(connection, member.organization.id)
+            if by_person:
+                detail = "search" if words.strip() else None
+                await self._acts.record(connection, member, Tag.MEMBER_SAW_CONTACTS, detail=detail)
         named = [name_contact(self._keyring, contact) for contact in found]
         if words.strip():
             named = [one for one in named if one.matches(words)]
         named.sort(key=lambda one: (one.name is None, (one.name or "").casefold()))
         return ContactList(tuple(named[:most]), len(named))
 
-    async def one(self, member: SignedInMember, contact: ContactId) -> ContactView | None:
+    async def one(
+        self, member: SignedInMember, contact: ContactId, *, by_person: bool = True
+    ) -> ContactView | None:
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
             card = await contact_cards.fetch(connection, organization, contact)
@@ -61,4 +73,6 @@ class LookUpContacts:
             left = await contact_cards.left_behind(
                 connection, organization, contact, card.contact.mailbox, member.inboxes
             )
+            if by_person:
+                await self._acts.record(connection, member, Tag.MEMBER_SAW_CONTACTS, contact)
         return ContactView(show_contact(self._keyring, card), len(left))

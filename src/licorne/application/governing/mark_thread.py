@@ -2,6 +2,7 @@
 
 from licorne.application.member_acts import MemberActs
 from licorne.application.signed_in_member import SignedInMember
+from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import ThreadId
 from licorne.store import events, threads
 from licorne.store.database import Database
@@ -21,6 +22,13 @@ class MarkThread:
                 return False
             at = self._acts.now() if done else None
             await threads.set_done(connection, organization, thread, at)
+            await self._acts.record(
+                connection,
+                member,
+                Tag.MEMBER_MARKED_THREAD,
+                thread,
+                detail="done" if done else "inbox",
+            )
             change = events.Change(organization, events.Changed.THREAD, thread)
             await events.announce_change(connection, change)
         return True

@@ -43,6 +43,8 @@ class Tag(enum.StrEnum):
     MEMBER_OPENED = "member:message:opened"
     MEMBER_DOWNLOADED = "member:attachment:downloaded"
     MEMBER_SAW_INBOX = "member:inbox:seen"
+    MEMBER_SAW_CONTACTS = "member:contact:seen"
+    MEMBER_MARKED_THREAD = "member:thread:marked"
     MEMBER_SAW_AUDIT = "member:audit:seen"
     MEMBER_REGRANTED = "member:mailbox:regranted"
     MEMBER_ADDED = "member:member:added"

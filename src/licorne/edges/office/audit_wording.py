@@ -64,6 +64,8 @@ def tag_words(tag: Tag) -> str:
         Tag.MEMBER_OPENED: _("read a message"),
         Tag.MEMBER_DOWNLOADED: _("took a file"),
         Tag.MEMBER_SAW_INBOX: _("looked at a list of conversations"),
+        Tag.MEMBER_SAW_CONTACTS: _("looked at contacts"),
+        Tag.MEMBER_MARKED_THREAD: _("moved a conversation"),
         Tag.MEMBER_SAW_AUDIT: _("looked at the audit trail"),
         Tag.MEMBER_REGRANTED: _("gave a message back after a reset"),
         Tag.MEMBER_ADDED: _("added a member"),

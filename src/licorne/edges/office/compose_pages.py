@@ -93,7 +93,7 @@ def compose_routes(desk: Desk) -> list[HTTPRouteHandler]:
                 member.organization.id, member.actor, Source.OFFICE, number
             )
             contact = checked.contact and await desk.use_cases.contacts.one(
-                member, checked.contact.id
+                member, checked.contact.id, by_person=False
             )
             views.append(recipient_view(checked, contact.contact if contact else None, region))
         views.extend(refused_view(entry, why) for entry, why in recipients.refused)
@@ -106,7 +106,7 @@ def compose_routes(desk: Desk) -> list[HTTPRouteHandler]:
         last = typed.replace(";", ",").rpartition(",")[2].strip()
         if len(last) < 2 or "@" in last:
             return ()
-        found = await desk.use_cases.contacts(member, last, most=MOST_SUGGESTED)
+        found = await desk.use_cases.contacts(member, last, most=MOST_SUGGESTED, by_person=False)
         region = member.organization.region
         return tuple(
             Suggestion(name_shown(one, region), one.number.shown_in(region), one.number.e164)

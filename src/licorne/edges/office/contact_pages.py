@@ -72,7 +72,8 @@ def contact_routes(desk: Desk) -> list[HTTPRouteHandler]:
     async def rows(
         member: SignedInMember, words: str = "", selected: uuid.UUID | None = None
     ) -> ContactRows:
-        found = await desk.use_cases.contacts(member, words)
+        by_person = selected is None  # else the contact itself is what is looked at
+        found = await desk.use_cases.contacts(member, words, by_person=by_person)
         region = member.organization.region
         return ContactRows(
             tuple(

@@ -66,7 +66,7 @@ class DeliveryView:
     story: tuple[StoryLine, ...]
     expires: Moment
     is_over: bool  # recalled or expired: there are no next steps
-    flagged: str
+    alerts: tuple[str, ...]  # what its sender should look at
     can_recall: bool
     can_nudge: bool
     can_set_passphrase: bool
@@ -135,14 +135,26 @@ def delivery_view(
         story=tuple(_story_line(event, teller) for event in story),
         expires=teller.tell(facts.expires_at),
         is_over=not is_open,
-        flagged=_("Nobody can have this number: no real carrier is asked to text it.")
-        if "not_assignable" in facts.flags
-        else "",
+        alerts=_alerts(facts, story),
         can_recall=may_write and is_open and own,
         can_nudge=may_write and waits and facts.state is not DeliveryState.ACCEPTED,
         can_set_passphrase=may_write and waits and facts.challenge != "none",
         is_locked=facts.challenge == "locked",
     )
+
+
+def _alerts(facts: ThreadMessage, story: tuple[DeliveryEvent, ...]) -> tuple[str, ...]:
+    alerts = []
+    if "not_assignable" in facts.flags:
+        alerts.append(_("Nobody can have this number: no real carrier is asked to text it."))
+    if any(event.state == "claim_lost" for event in story):
+        alerts.append(
+            _("Two people tried to set the password at once. Make sure that the right one did.")
+        )
+    if facts.challenge == "waiting" and facts.challenge_tries:
+        words = _("The passphrase was typed wrong %(tries)s times; after 5 it locks.")
+        alerts.append(words % {"tries": facts.challenge_tries})
+    return tuple(alerts)
 
 
 def _steps(

@@ -178,6 +178,7 @@ class ThreadView:
     messages: tuple[MessageView, ...]
     earlier: uuid.UUID | None  # the oldest message shown, when there are earlier ones
     is_done: bool
+    is_team: bool
     left_behind: int
     may_write: bool
     zone: str
@@ -201,6 +202,7 @@ def thread_view(
         messages=messages,
         earlier=messages[0].delivery if opened.has_earlier and messages else None,
         is_done=done_at is not None and (last_at is None or done_at >= last_at),
+        is_team=opened.thread.inbox.kind is OwnerKind.TEAM,
         left_behind=opened.left_behind,
         may_write=member.may_write,
         zone=teller.zone_name,
