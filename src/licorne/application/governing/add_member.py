@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from licorne.application.acting_member import ActingMember
+from licorne.application.governing.act_refused import ActRefusal, ActRefused
 from licorne.application.new_ids import NewIds
-from licorne.domain.audit.event import AuditEvent
+from licorne.domain.audit.event import AuditEvent, Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor
 from licorne.domain.identity.email_address import EmailAddress
@@ -100,6 +102,24 @@ class AddMember:
         self._clock = clock
         self._randomness = randomness
         self._new_id = NewIds(clock, randomness)
+
+    async def for_owner(self, by: ActingMember, new: NewMember, role: Role) -> MemberId:
+        """Add a member in an owner's name. Raises `ActRefused`, recorded, and ``EmailInUse``."""
+        if by.may_manage_members:
+            return await self(by.organization.id, new, role, by.actor)
+        refusal, organization = ActRefusal.NOT_ALLOWED, by.organization.id
+        refused = AuditEvent(
+            self._new_id(),
+            organization,
+            self._clock.now(),
+            Tag.MEMBER_ADDED,
+            by.actor,
+            outcome=Outcome.REFUSED,
+            detail=refusal.name.lower(),
+        )
+        async with self._database.tenant(organization) as connection:
+            await audit.record(connection, refused)
+        raise ActRefused(refusal)
 
     async def __call__(
         self, organization: OrganizationId, new: NewMember, role: Role, by: Actor

@@ -88,17 +88,12 @@ def add_member(subparsers: Subcommands, run: Run, shared: Shared) -> None:
 
 async def _add(invocation: Invocation) -> int:
     options, by = invocation.options, await invocation.acting()
-    if not by.may_manage_members:
-        raise ActRefused(ActRefusal.NOT_ALLOWED)
     email = parse_email_address(options.email)
     context = PasswordContext(by.organization.name, person_name=options.name, email=email)
     password = _asked_password(context) if options.ask_password else _made_password(invocation)
     secret = make_totp_secret(invocation.use_cases.randomness)
-    added = await invocation.use_cases.add_member(
-        by.organization.id,
-        NewMember(_name(options.name), email, password, secret),
-        Role(options.role),
-        by.actor,
+    added = await invocation.use_cases.add_member.for_owner(
+        by, NewMember(_name(options.name), email, password, secret), Role(options.role)
     )
     told = ToldSecrets(
         id=added,
