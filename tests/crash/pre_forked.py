@@ -24,12 +24,12 @@ from licorne.wiring.roles import run_submission
 from licorne.wiring.settings import Home, Settings
 from licorne.wiring.supervisor import Ready, Role, _run_in_child
 
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def main() -> None:
     # A test that is killed leaves nothing behind. (Behind strace that one is our parent.)
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     wanted = json.loads(sys.argv[1])
     if wanted.get("sabotaged"):
         acknowledge_before_commit()

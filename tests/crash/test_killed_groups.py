@@ -1,0 +1,105 @@
+"""`kill -9` of everything at once, PostgreSQL too, and a new start on the same home (30 rounds)."""
+
+import asyncio
+import json
+import random
+import ssl
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+import pytest
+from tests.crash.groups import Group, nursery
+from tests.crash.losses import losses
+from tests.crash.senders import Senders
+from tests.support.installation import Installed
+
+from licorne.adapters.demo_authority import demo_certificates
+from licorne.domain.identity.ids import MemberId
+from licorne.wiring.demo_practice import demo_practice
+from licorne.wiring.installation import role_urls
+from licorne.wiring.settings import Home
+
+pytestmark = pytest.mark.crash
+
+ROUNDS = 30
+CONNECTIONS = 6
+
+
+async def test_nothing_acknowledged_is_lost_when_everything_is_killed():
+    # On a real disk, with a PostgreSQL that calls fsync.
+    with tempfile.TemporaryDirectory(prefix="licorne-crash-") as folder:
+        home = Home(Path(folder) / "home")
+        async with nursery(home.path) as starter:
+            group = await starter.start()
+            senders = await _senders(home, group)
+            for _ in range(ROUNDS):
+                await _send_until_killed(senders, group)
+                group = await starter.start()
+                senders.port = group.port
+            assert senders.interrupted > ROUNDS // 2
+            assert len(senders.acknowledged) > ROUNDS * CONNECTIONS
+            installed = await _installed(home, group)
+            assert await losses(installed, senders.acknowledged) == []
+            await _everybody_is_told_once(installed)
+
+
+async def _send_until_killed(senders: Senders, group: Group) -> None:
+    sending = asyncio.create_task(senders.run(CONNECTIONS))
+    try:
+        before = len(senders.acknowledged)
+        async with asyncio.timeout(60):
+            while len(senders.acknowledged) < before + CONNECTIONS:
+                await asyncio.sleep(0.005)
+        await asyncio.sleep(random.uniform(0, 0.3))
+        group.kill()
+    finally:
+        sending.cancel()
+        with suppress(asyncio.CancelledError):
+            await sending
+
+
+async def _everybody_is_told_once(installed: Installed) -> None:
+    """Wait for the worker; then each delivery has one text, whatever died in between."""
+    async with installed.as_owner() as owner:
+        async with asyncio.timeout(120):
+            while await owner.fetchval("SELECT count(*) FROM jobs.pgqueuer"):
+                await asyncio.sleep(0.1)
+        deliveries = await owner.fetch(
+            "SELECT d.id, d.state, (SELECT count(*) FROM notice_attempt n"
+            " WHERE (n.organization_id, n.delivery_id) = (d.organization_id, d.id)) AS tries"
+            " FROM delivery d"
+        )
+    untold = [row["id"] for row in deliveries if row["state"] != "on_handset" or row["tries"] != 1]
+    assert untold == []
+    texts = [json.loads(path.read_bytes()) for path in installed.home.demo_phone.glob("*.json")]
+    assert len(texts) == len(deliveries)
+    assert len({text["text"] for text in texts}) == len(deliveries)  # each has a link of its own
+
+
+async def _senders(home: Home, group: Group) -> Senders:
+    practice = await demo_practice(home, group.owner_url)
+    authority = str(demo_certificates(home.tls).authority)
+    return Senders(
+        practice.email,
+        practice.app_password,
+        ssl.create_default_context(cafile=authority),
+        group.port,
+    )
+
+
+async def _installed(home: Home, group: Group) -> Installed:
+    owner = await asyncpg.connect(group.owner_url)
+    try:
+        member: UUID = await owner.fetchval("SELECT id FROM licorne.member")
+    finally:
+        await owner.close()
+    return Installed(
+        home=home,
+        urls=role_urls(home, group.owner_url),
+        practice=await demo_practice(home, group.owner_url),
+        certificates=demo_certificates(home.tls),
+        member=MemberId(member),
+    )
