@@ -51,7 +51,7 @@ def _live(home: Home, nursery: int) -> None:
         settings=Settings(demo=True),
         urls=urls,
         public_url="http://localhost:1",
-        smtp=(listen("127.0.0.1", 0, "mail"),),
+        smtp=listen("127.0.0.1", 0, "mail"),
         tls=server_context(certificates.certificate, certificates.key),
     )
     run_roles(

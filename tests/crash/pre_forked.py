@@ -40,7 +40,7 @@ def main() -> None:
         settings=Settings(demo=True),
         urls=role_urls(home, wanted["owner_url"]),
         public_url="http://localhost:1",
-        smtp=(listen("127.0.0.1", 0, "mail"),),
+        smtp=listen("127.0.0.1", 0, "mail"),
         tls=server_context(certificates.certificate, certificates.key),
     )
     say(f"port {port_of(installation.smtp[0])}")

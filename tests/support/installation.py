@@ -70,8 +70,8 @@ class Installed:
             settings=settings or self.settings,
             urls=self.urls,
             public_url="http://localhost:1",
-            smtp=(listen("127.0.0.1", 0, "mail"),),
-            smtps=(listen("127.0.0.1", 0, "mail"),),
+            smtp=listen("127.0.0.1", 0, "mail"),
+            smtps=listen("127.0.0.1", 0, "mail"),
             tls=server_context(self.certificates.certificate, self.certificates.key),
         )
 

@@ -49,10 +49,12 @@ def run_demo(options: DemoOptions) -> int:
     try:
         make_private_folder(home.path)
         _say(options, f"Starting the demo in {home.path} …")
+        settings = Settings(demo=True)
+        processes = settings.submission_processes
         sockets = [
-            [listen("127.0.0.1", options.http_port, "pages and API")],
-            [listen("127.0.0.1", options.smtp_port, "mail (STARTTLS)")],
-            [listen("127.0.0.1", options.smtps_port, "mail (TLS)")],
+            listen("127.0.0.1", options.http_port, "pages and API"),
+            listen("127.0.0.1", options.smtp_port, "mail (STARTTLS)", processes),
+            listen("127.0.0.1", options.smtps_port, "mail (TLS)", processes),
         ]
         database = start_embedded_postgres_and_wait(home.postgres)
     except (SettingsWrong, EmbeddedPostgresError) as problem:
@@ -66,12 +68,12 @@ def run_demo(options: DemoOptions) -> int:
         certificates = demo_certificates(home.tls)
         installation = Installation(
             home=home,
-            settings=Settings(demo=True),
+            settings=settings,
             urls=urls,
             public_url=f"http://localhost:{port_of(http[0])}",
-            http=tuple(http),
-            smtp=tuple(smtp),
-            smtps=tuple(smtps),
+            http=http,
+            smtp=smtp,
+            smtps=smtps,
             tls=server_context(certificates.certificate, certificates.key),
         )
         facts = _facts(installation, practice, certificates.authority, database.url(DATABASE))

@@ -2,9 +2,11 @@
 
 import socket
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from licorne.wiring.installation import RoleUrls
+from licorne.wiring.listening import sockets_of
 from licorne.wiring.settings import Home, Settings
 
 
@@ -22,3 +24,12 @@ class Installation:
     @property
     def pickup_url(self) -> str:
         return self.public_url  # links are short: the token follows at once
+
+    def of_process(self, number: int, processes: int) -> Self:
+        """Give what one of a role's processes is given, counted from 0: its own sockets."""
+        return replace(
+            self,
+            http=sockets_of(self.http, number, processes),
+            smtp=sockets_of(self.smtp, number, processes),
+            smtps=sockets_of(self.smtps, number, processes),
+        )

@@ -28,6 +28,11 @@ class SettingsWrong(Exception):
     """A setting can't be used; the text is for the operator."""
 
 
+def one_per_core() -> int:
+    """Sealing keeps a core busy and holds the interpreter's lock, so it takes processes."""
+    return min(len(os.sched_getaffinity(0)), 8)
+
+
 class Carrier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One configured carrier: ``[[carriers]]`` in the file."""
 
@@ -54,7 +59,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tls_key: str = ""
     trusted_proxies: tuple[str, ...] = ()
     web_processes: int = 1
-    submission_processes: int = 1
+    submission_processes: int = msgspec.field(default_factory=one_per_core)
     worker_processes: int = 1
     carriers: tuple[Carrier, ...] = ()
     demo: bool = False  # the simulated phone; set by `licorne demo` only

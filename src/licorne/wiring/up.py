@@ -33,10 +33,13 @@ def run_roles(
         "worker": (run_worker_role, settings.worker_processes),
     }
     roles = [
-        Role(name if count == 1 else f"{name}-{number}", partial(run, installation))
+        Role(
+            name if count == 1 else f"{name}-{number + 1}",
+            partial(run, installation.of_process(number, count)),
+        )
         for name, (run, count) in kinds.items()
         if name in wanted
-        for number in range(1, count + 1)
+        for number in range(count)
     ]
     return Supervisor(roles, log_event).run(when_ready)
 
@@ -70,10 +73,12 @@ def _installation(home: Home, settings: Settings, wanted: Collection[str]) -> In
     tls = None
     if "submission" in wanted:
         tls = _tls(home, settings)
-        smtp = (listen(settings.smtp_host, settings.smtp_port, "mail (STARTTLS)"),)
-        smtps = (listen(settings.smtp_host, settings.smtps_port, "mail (TLS)"),)
+        host, processes = settings.smtp_host, settings.submission_processes
+        smtp = listen(host, settings.smtp_port, "mail (STARTTLS)", processes)
+        smtps = listen(host, settings.smtps_port, "mail (TLS)", processes)
     if "web" in wanted:
-        http = (listen(settings.http_host, settings.http_port, "pages and API"),)
+        processes = settings.web_processes
+        http = listen(settings.http_host, settings.http_port, "pages and API", processes)
     return Installation(
         home=home,
         settings=settings,
