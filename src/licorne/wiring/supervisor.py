@@ -16,6 +16,8 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from licorne.wiring.memory_privacy import keep_memory_private
+
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _PR_SET_NAME = 15
 _FIRST_WAIT = 0.1  # seconds before a role that died is started again
@@ -55,6 +57,7 @@ class Supervisor:
 
     def run(self, when_ready: Callable[[], None] | None = None) -> int:
         """Start all roles, keep them running, and return 0 after SIGTERM or SIGINT."""
+        keep_memory_private()  # before the first fork, so that it holds in every role
         self._children = [_Child(role) for role in self.roles]
         self._wakeup = os.pipe()
         os.set_blocking(self._wakeup[1], False)
