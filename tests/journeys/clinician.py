@@ -42,9 +42,11 @@ class Office:
         if size is not None:
             await page.set_viewport_size({"width": size[0], "height": size[1]})
         visitor = watch(self.context, page)
-        yield Clinician(self.demo, visitor)
-        await assert_behaved(visitor, self.demo.facts["office_url"], COOKIE)
-        await page.close()
+        try:
+            yield Clinician(self.demo, visitor)
+            await assert_behaved(visitor, self.demo.facts["office_url"], COOKIE)
+        finally:
+            await page.close()
 
 
 @dataclass
@@ -100,3 +102,23 @@ class Clinician:
 
 def shown(number: str) -> str:
     return PhoneNumber.from_e164(number).shown_in("US")
+
+
+async def leave(page: Page) -> None:
+    """Put another window in front, as far as the page can tell."""
+    await _set_hidden(page, hidden=True)
+
+
+async def come_back(page: Page) -> None:
+    await _set_hidden(page, hidden=False)
+
+
+async def _set_hidden(page: Page, *, hidden: bool) -> None:
+    # A browser without a screen never hides a page, so the page is told that it did.
+    await page.evaluate(
+        """(hidden) => {
+            Object.defineProperty(document, "hidden", {get: () => hidden, configurable: true});
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        hidden,
+    )

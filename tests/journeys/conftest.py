@@ -4,14 +4,15 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 from tests.journeys.clinician import Office, sign_in
 from tests.support.browser import CHROMIUM, DESK, FLAGS
 from tests.support.running_demo import RunningDemo
 
 from licorne.vault.totp import code_at
 
-_NEXT_CODE = 30  # seconds: the clinician's clock is a little ahead, so that no code is used twice
+
+expect.set_options(timeout=15_000)  # milliseconds; a busy machine is slow, not broken
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import asyncpg
 import pytest
 
 START_SECONDS = 90
@@ -108,6 +109,14 @@ class RunningDemo:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as refused:
             return refused.code, json.load(refused)
+
+    async def execute(self, statement: str, *values: object) -> None:
+        """Change a row as the schema's owner, for what a test can't wait for."""
+        connection = await asyncpg.connect(self.facts["database_url"])
+        try:
+            await connection.execute(statement, *values)
+        finally:
+            await connection.close()
 
     def log(self) -> str:
         return (self.home.parent / f"{self.home.name}.log").read_text("utf-8", "replace")
