@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from tests.edges.cli.conftest import CommandLine
 
+from licorne.wiring.main import build_parser
+
 NUMBER = "+12125550123"
 
 
@@ -69,25 +71,23 @@ async def test_a_text_of_a_dash_is_read_from_standard_input(
     assert opened.body.text == "From a pipe.\n"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (("911", "x"), "emergency number"),
-        (("anna@example.org", "x"), "secure.text"),
-        ((NUMBER, ""), "empty"),
-        ((NUMBER, "x", "--expires", "1m"), "5 minutes"),
-        ((NUMBER, "x", "--attach", "/nowhere/letter.pdf"), "can't be read"),
-        ((NUMBER, "x", "--as", "nobody@example.org"), "no such member"),
-        ((NUMBER, "x", "--organization", "Another Practice"), "no such practice"),
-    ],
-)
-async def test_what_cant_be_sent_is_refused_with_a_sentence(
-    licorne: CommandLine, arguments: tuple[str, ...], words: str
-):
-    ran = await licorne("send", *arguments)
-    assert (ran.status, ran.out) == (1, "")
-    assert words in ran.err
-    assert "Traceback" not in ran.err
+REFUSED = [
+    (("911", "x"), "emergency number"),
+    (("anna@example.org", "x"), "secure.text"),
+    ((NUMBER, ""), "empty"),
+    ((NUMBER, "x", "--expires", "1m"), "5 minutes"),
+    ((NUMBER, "x", "--attach", "/nowhere/letter.pdf"), "can't be read"),
+    ((NUMBER, "x", "--as", "nobody@example.org"), "no such member"),
+    ((NUMBER, "x", "--organization", "Another Practice"), "no such practice"),
+]
+
+
+async def test_what_cant_be_sent_is_refused_with_a_sentence(licorne: CommandLine):
+    for arguments, words in REFUSED:
+        ran = await licorne("send", *arguments)
+        assert (ran.status, ran.out) == (1, ""), arguments
+        assert words in ran.err
+        assert "Traceback" not in ran.err
 
 
 @pytest.mark.parametrize(
@@ -102,11 +102,11 @@ async def test_what_cant_be_sent_is_refused_with_a_sentence(
         (),
     ],
 )
-async def test_what_isnt_understood_ends_with_2(
-    licorne: CommandLine, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+def test_what_isnt_understood_ends_with_2(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ):
     with pytest.raises(SystemExit) as ended:
-        await licorne(*arguments)
+        build_parser().parse_args(arguments)
     assert ended.value.code == 2
     assert "usage: licorne" in capsys.readouterr().err
 
