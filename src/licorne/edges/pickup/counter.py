@@ -52,7 +52,9 @@ def link_page(
 
 
 def unknown_page(
-    request: WebRequest, faults: tuple[FieldFault, ...] = (), *, status: int = 404
+    request: WebRequest, faults: tuple[FieldFault, ...] = (), *, is_link_unknown: bool = True
 ) -> Response[bytes]:
     """Ask a stranger for the phone number; what is known of it shows in no answer."""
-    return PAGES.render(request, "pickup/unknown.html", NumberView(faults), status=status)
+    view = NumberView(is_link_unknown, faults)
+    status = 404 if is_link_unknown else 200
+    return PAGES.render(request, "pickup/unknown.html", view, status=status)

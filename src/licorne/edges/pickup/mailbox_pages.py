@@ -115,14 +115,14 @@ def mailbox_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
         for mailbox in await use_cases.sessions.open_mailboxes(COOKIE.read(request)):
             if await use_cases.sessions.resume(COOKIE.read(request), mailbox):
                 return see_other(request, f"/m/{mailbox}")
-        return unknown_page(request, status=200)
+        return unknown_page(request, is_link_unknown=False)
 
     @post("/m/number", status_code=200)
     async def ask_by_number(request: WebRequest) -> Response[bytes]:
         form = await read_form(request, None)
         number = form.text("number").strip()
         if not number:
-            return unknown_page(request, (wording.enter_number(),), status=200)
+            return unknown_page(request, (wording.enter_number(),), is_link_unknown=False)
         address = web_context(request).client_address
         allowed = await use_cases.ask_fresh_link.by_number(number, address=address)
         if not allowed:

@@ -24,6 +24,7 @@ class LinkView:
 class NumberView:
     """The page that asks for the phone number, and what it answers."""
 
+    is_link_unknown: bool = True
     faults: tuple[FieldFault, ...] = ()
 
 
