@@ -10,7 +10,6 @@ from licorne.adapters.system import SystemClock, SystemRandomness
 from licorne.ports.key_custody import KeyUnavailable
 from licorne.store import installations
 from licorne.store.database import Database, open_database, url_for_role
-from licorne.store.migrate import migrate
 from licorne.store.roles import RuntimeRole, set_role_passwords
 from licorne.vault.keyring import Keyring
 from licorne.vault.keyring_rows import make_keyring_rows, open_keyring
@@ -50,6 +49,9 @@ async def prepare(home: Home, owner_url: str) -> bool:
     make_private_folder(home.path)
     for folder in (home.secrets, home.unseal_key.parent, home.slots, home.blobs, home.audit_heads):
         make_private_folder(folder)
+    # Alembic takes longer to import than most commands take to run, and only this needs it.
+    from licorne.store.migrate import migrate
+
     await migrate(owner_url)
     await set_role_passwords(owner_url, _role_passwords(home))
     randomness = SystemRandomness()
