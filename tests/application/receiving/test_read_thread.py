@@ -262,3 +262,13 @@ async def test_a_teams_inbox_is_read_by_its_members_and_by_nobody_else(
     assert [one.summary.thread.id for one in (await listing(member, None)).threads] == [thread]
     for outsider in (owner, charlie):
         assert await read(await world.as_member(outsider), thread) is None
+
+
+async def test_search_finds_an_old_conversation_by_the_whole_number(
+    pickup: PickupWorld, listing: ListThreads, monkeypatch: pytest.MonkeyPatch
+):
+    old, _new = await send(pickup), await send(pickup, number="+12125550161")
+    monkeypatch.setattr("licorne.application.receiving.list_threads.MOST_SEARCHED", 1)
+    member = await pickup.world.as_member(pickup.member)
+    found = await listing.search(member, "(212) 555-0123")
+    assert [one.summary.thread.id for one in found.threads] == [old.thread]

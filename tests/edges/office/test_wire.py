@@ -42,6 +42,7 @@ PAGES = (
 )
 FORMS = (
     "/office/sign-out",
+    "/office/here",
     "/office/shortcuts",
     "/office/search",
     f"/office/mail/inbox/{SOME}/done",
@@ -364,3 +365,27 @@ async def test_one_page_of_a_thread_names_the_messages_it_could_show_and_no_more
         part = (await client.get(f"/office/parts/delivery/{sent.id}")).text
         assert "results are in" not in part
         assert len(await office.world.audit_tags(ada.organization)) == before
+
+
+async def test_who_writes_for_long_is_not_idle(office: OfficeWorld):
+    ada = await office.world.add_member("Ada Byron")
+    async with member_client(office, ada) as client:
+        await client.token()
+        for _ in range(3):
+            office.world.clock.advance(IDLE_LIMIT * 0.9)
+            assert (await client.post("/office/here")).status_code == 204
+        assert (await client.get("/office/mail/inbox")).status_code == 200
+
+
+async def test_a_request_that_nobody_reads_opens_nothing(office: OfficeWorld):
+    """Threat 5, as a browser that fetches ahead."""
+    ada = await office.world.add_member("Ada Byron")
+    sent = await send(office, ada)
+    async with member_client(office, ada) as client:
+        path = f"/office/mail/inbox/{sent.thread}"
+        before = await office.world.audit_tags(ada.organization)
+        ahead = await client.get(path, **{"Sec-Purpose": "prefetch"})
+        head = await client.http.head(path, headers={"Cookie": f"{COOKIE}={client.cookie}"})
+        assert (ahead.status_code, head.status_code) == (403, 403)
+        assert await office.world.audit_tags(ada.organization) == before
+        assert (await client.get(path)).status_code == 200

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from licorne.application.acting_member import ActingMember
+from licorne.application.contact_with_number import contact_with_number
 from licorne.application.member_acts import MemberActs
 from licorne.application.shown_contact import (
     NamedContact,
@@ -53,6 +54,9 @@ class LookUpContacts:
         """
         async with self._database.tenant(member.organization.id) as connection:
             found = await contacts.fetch_all(connection, member.organization.id)
+            exact = await contact_with_number(connection, self._keyring, member.organization, words)
+            if exact is not None and exact.removed_at is None and exact not in found:
+                found = (exact, *found)
             if by_person:
                 detail = "search" if words.strip() else None
                 await self._acts.record(connection, member, Tag.MEMBER_SAW_CONTACTS, detail=detail)

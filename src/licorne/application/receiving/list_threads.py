@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from licorne.application.contact_with_number import contact_with_number
 from licorne.application.member_acts import MemberActs
 from licorne.application.shown_contact import NamedContact, name_contact
 from licorne.application.signed_in_member import SignedInMember
@@ -82,6 +83,12 @@ class ListThreads:
             found = await threads.summaries(
                 connection, organization, member.inboxes, None, most=MOST_SEARCHED
             )
+            exact = await contact_with_number(connection, self._keyring, member.organization, words)
+            if exact is not None:
+                with_them = await threads.summaries(
+                    connection, organization, member.inboxes, None, contact=exact.id
+                )
+                found = (*with_them, *(one for one in found if one not in with_them))
             unread = await threads.unread(connection, organization, member.inboxes)
             await self._acts.record(connection, member, Tag.MEMBER_SAW_INBOX, detail="search")
         named = self._named(found)

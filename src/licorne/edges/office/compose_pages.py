@@ -175,7 +175,7 @@ def compose_routes(desk: Desk) -> list[HTTPRouteHandler]:
         )
         return desk.render(request, member, "office/sent.html", view)
 
-    @post("/office/compose/check", request_max_body_size=MOST_BODY)
+    @post("/office/compose/check")
     async def check_part(request: WebRequest) -> Response[bytes]:
         member, form = await desk.form(request)
         typed = form.text("to")[:4000]

@@ -9,10 +9,12 @@ from licorne.application.signed_in_member import SignedInMember
 from licorne.edges.office.times import TimeTeller
 from licorne.edges.office.use_cases import OfficeSurroundings, OfficeUseCases
 from licorne.edges.web.brand import Accent, Brand
-from licorne.edges.web.context import WebRequest
+from licorne.edges.web.context import WebRequest, web_context
 from licorne.edges.web.cookies import SessionCookie
 from licorne.edges.web.form import Form, read_form
+from licorne.edges.web.language import gettext as _
 from licorne.edges.web.pages import Pages
+from licorne.edges.web.refusal import Refusal
 
 COOKIE = SessionCookie("office")
 KEYS_COOKIE = SessionCookie("office-keys")  # "off": no single-key shortcuts (WCAG 2.1.4)
@@ -49,6 +51,10 @@ class Desk:
 
         ``by_person`` is false for what a page asks by itself: it must not keep a session alive.
         """
+        context = web_context(request)
+        if context.prefetch or context.head:
+            # Nobody reads the answer, and pages of messages record that they were read.
+            raise Refusal(403, "not-for-robots", _("Open this page yourself."))
         cookie = COOKIE.read(request)
         member = cookie and await self.use_cases.resume(cookie, extend=by_person)
         if not member:

@@ -68,6 +68,12 @@ def sign_in_routes(desk: Desk) -> list[HTTPRouteHandler]:
         COOKIE.clear(request, response)
         return response
 
+    @post("/office/here")
+    async def here(request: WebRequest) -> Response[bytes]:
+        """Keep the session of somebody who is at work on a page, such as writing for long."""
+        await desk.form(request)
+        return Response(b"", status_code=204, media_type=HTML)
+
     @post("/office/shortcuts")
     async def shortcuts(request: WebRequest) -> Response[bytes]:
         _member, form = await desk.form(request)
@@ -78,7 +84,7 @@ def sign_in_routes(desk: Desk) -> list[HTTPRouteHandler]:
             KEYS_COOKIE.clear(request, response)
         return response
 
-    return [office, sign_in_page, sign_in, sign_out, shortcuts]
+    return [office, sign_in_page, sign_in, sign_out, here, shortcuts]
 
 
 def answer_not_signed_in(request: WebRequest, _error: NotSignedIn) -> Response[bytes]:

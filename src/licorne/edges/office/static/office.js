@@ -45,6 +45,9 @@ for (const opener of document.querySelectorAll("[data-opens]")) {
   opener.addEventListener("click", () => document.getElementById(opener.dataset.opens).showModal());
 }
 
+// On a phone the menu is a strip: show where one is.
+document.querySelector(".menu-link[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // What is marked as open follows what is open.
 
 function mark() {
@@ -135,7 +138,10 @@ async function refresh(key, work) {
 
 async function part(path) {
   const answer = await fetch(path, { headers: { "HX-Request": "true" } });
-  if (answer.status === 401) location.assign("/office/sign-in");
+  if (answer.status === 401) {
+    location.assign("/office/sign-in");
+    return new Promise(() => {}); // this page is over
+  }
   if (!answer.ok) throw new Error("no such part");
   return answer.text();
 }
@@ -164,12 +170,10 @@ async function refreshWay(delivery) {
   document.querySelector(`#way-${delivery} .story`).open = isOpen;
 }
 
-let unseen = new Set();
-
 async function refreshThread(thread) {
   const isShown = () => main()?.querySelector(".thread[data-thread]")?.dataset.thread === thread;
   if (!isShown()) return;
-  if (document.hidden) { unseen.add(thread); return; }
+  if (document.hidden) return;
   for (const delivery of JSON.parse(await part(`/office/parts/thread/${thread}`))) {
     if (document.getElementById(`message-${delivery}`)) continue;
     const html = await part(`/office/parts/message/${delivery}`);
@@ -179,8 +183,16 @@ async function refreshThread(thread) {
   }
 }
 
-if (frame) {
-  const live = new EventSource("/office/live");
+// A window that nobody sees listens to nothing: a browser gives all windows together six connections
+// to one host. Seen again, it catches up; and after a long time it shows nothing before the server
+// has said that the session still lives.
+
+const LONG = 10 * 60 * 1000; // milliseconds
+let live;
+let hiddenAt = 0;
+
+function listen() {
+  live = new EventSource("/office/live");
   live.addEventListener("thread", ({ data }) => {
     refresh("list", refreshList);
     refresh(`thread ${data}`, () => refreshThread(data));
@@ -190,11 +202,29 @@ if (frame) {
     live.close();
     location.assign("/office/sign-in");
   });
-  addEventListener("pagehide", () => live.close());
+}
+
+async function catchUp() {
+  if (performance.now() - hiddenAt > LONG) {
+    frame.classList.add("is-unsure");
+    await part("/office/parts/list/inbox").catch(() => {});
+    frame.classList.remove("is-unsure");
+  }
+  const thread = main()?.querySelector(".thread[data-thread]")?.dataset.thread;
+  refresh("list", refreshList);
+  if (thread) refresh(`thread ${thread}`, () => refreshThread(thread));
+  for (const { dataset: { delivery } } of document.querySelectorAll(".way[data-delivery]")) {
+    refresh(delivery, () => refreshWay(delivery));
+  }
+}
+
+if (frame) {
+  if (!document.hidden) listen();
+  addEventListener("pagehide", () => live?.close());
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) return;
-    const waiting = unseen;
-    unseen = new Set();
-    for (const thread of waiting) refresh(`thread ${thread}`, () => refreshThread(thread));
+    live?.close();
+    if (document.hidden) { hiddenAt = performance.now(); return; }
+    listen();
+    catchUp();
   });
 }
