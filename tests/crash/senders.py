@@ -56,6 +56,12 @@ class Senders:
             for phone in range(_PHONES):
                 await self._send(client, [phone], None)
 
+    async def send_file(self) -> None:
+        """One message with a file, on a connection of its own."""
+        async with SmtpClient.connected(self.port) as client:
+            await self._sign_in(client)
+            await self._send(client, [0], random.randbytes(_FILE_BYTES))
+
     async def _one_program(self) -> None:
         while True:
             try:
