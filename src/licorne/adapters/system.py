@@ -1,6 +1,6 @@
 """The clock and the randomness of this machine."""
 
-import secrets
+import os
 import time
 from datetime import UTC, datetime
 
@@ -14,7 +14,7 @@ class SystemClock:
 
 
 class SystemRandomness:
-    """The operating system's generator: `os.urandom`, through ``secrets``."""
+    """The operating system's generator (getrandom(2))."""
 
     def bytes(self, count: int) -> bytes:
-        return secrets.token_bytes(count)
+        return os.urandom(count)

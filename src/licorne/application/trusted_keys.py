@@ -1,8 +1,8 @@
 """Public keys that may be sealed to: their directory rows fetched, and their signatures checked."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 
+from licorne.domain.identity.ids import KeyId
 from licorne.domain.sealing.faults import SealBroken
 from licorne.domain.sealing.records import CurrentKey
 from licorne.store.database import Database
@@ -19,22 +19,37 @@ class TrustedKeys:
     def __init__(self, database: Database, directory: KeyDirectory) -> None:
         self._database = database
         self._directory = directory
-        self._known: OrderedDict[CurrentKey, ReaderKey] = OrderedDict()
+        self._known: dict[KeyId, tuple[CurrentKey, ReaderKey]] = {}
 
     async def keys_for(self, pointers: Sequence[CurrentKey]) -> list[ReaderKey]:
         """Raise ``SealBroken`` when a pointer or row isn't what this installation signed."""
-        unknown = [pointer for pointer in pointers if pointer not in self._known]
+        readers: dict[KeyId, ReaderKey] = {}
+        unknown = []
+        for pointer in pointers:
+            known, reader = self._known.get(pointer.key, (None, None))
+            if known == pointer and reader is not None:  # every field, the signature too
+                readers[pointer.key] = reader
+            else:
+                unknown.append(pointer)
         if unknown:
-            await self._meet(unknown)
-        return [self._known[pointer] for pointer in pointers]
+            readers |= await self._meet(unknown)
+        return [readers[pointer.key] for pointer in pointers]
 
-    async def _meet(self, pointers: Sequence[CurrentKey]) -> None:
+    async def _meet(self, pointers: Sequence[CurrentKey]) -> dict[KeyId, ReaderKey]:
         async with self._database.before_tenant() as connection:
             rows = await fetch_directory_keys(connection, pointers)
-        while len(self._known) + len(pointers) > _REMEMBERED and self._known:
-            self._known.popitem(last=False)
+        met = {}
         for pointer in pointers:
             row = rows.get(pointer.key)
             if row is None:
                 raise SealBroken("a current-key pointer points to no key")
-            self._known[pointer] = self._directory.current(pointer, row)
+            met[pointer.key] = self._directory.current(pointer, row)
+            self._remember(pointer, met[pointer.key])
+        return met
+
+    def _remember(self, pointer: CurrentKey, reader: ReaderKey) -> None:
+        # The oldest goes first, used or not: it is fetched and checked again then.
+        self._known.pop(pointer.key, None)
+        self._known[pointer.key] = pointer, reader
+        if len(self._known) > _REMEMBERED:
+            del self._known[next(iter(self._known))]

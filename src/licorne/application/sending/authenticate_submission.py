@@ -6,6 +6,7 @@ held down by ``refused_sign_ins``. Wrong, unknown, revoked and suspended get one
 
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 
 from licorne.application.new_ids import NewIds
 from licorne.application.sending.refused_sign_ins import RefusedSignIns
@@ -21,6 +22,8 @@ from licorne.store.database import Database
 from licorne.vault.access_secrets import app_password_lookup
 from licorne.vault.keyring import Keyring
 from licorne.vault.personal_fields import email_lookup
+
+_REMEMBERED = 1_024  # addresses, with their look-ups
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class AuthenticateSubmission:
         self._clock = clock
         self._new_id = NewIds(clock, randomness)
         self._refused = RefusedSignIns(database, keyring, clock, randomness)
+        # Asked twice for each message, and the same each time.
+        self._lookup_of = lru_cache(maxsize=_REMEMBERED)(self._username_lookup)
 
     async def __call__(self, username: str, password: str, client: str) -> Submitter:
         """Raise `WrongCredentials` or `TooManyTries`."""
@@ -107,7 +112,7 @@ class AuthenticateSubmission:
 
     def owns(self, submitter: Submitter, address: str) -> bool:
         """Say whether an address is one that the signed-in member may write From."""
-        lookup = self._username_lookup(address)
+        lookup = self._lookup_of(address)
         return lookup is not None and lookup in submitter.address_lookups
 
     def _username_lookup(self, username: str) -> bytes | None:

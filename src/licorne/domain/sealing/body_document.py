@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 BODY_VERSION = 1
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 class BodyUnreadable(ValueError):
@@ -38,11 +39,15 @@ class BodyDocument:
     attachments: tuple[AttachmentEntry, ...] = ()
 
     def encode(self) -> bytes:
-        document = {"version": BODY_VERSION, **asdict(self)}
+        document = {
+            "version": BODY_VERSION,
+            "subject": self.subject,
+            "text": self.text,
+            "html": self.html,
+            "attachments": [asdict(entry) for entry in self.attachments],
+        }
         # Lone surrogates from broken mail can't be UTF-8; they become "?" and not an error.
-        return json.dumps(
-            document, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-        ).encode("utf-8", errors="replace")
+        return _ENCODER.encode(document).encode("utf-8", errors="replace")
 
     @classmethod
     def decode(cls, encoded: bytes) -> "BodyDocument":

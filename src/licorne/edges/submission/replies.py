@@ -21,8 +21,9 @@ class Reply:
     def encode(self) -> bytes:
         """Write it as a line; what came from outside was made plain ASCII before it got here."""
         words = f"{self.enhanced} {self.text}" if self.enhanced else self.text
-        safe = "".join(c if " " <= c <= "~" else "?" for c in words)
-        return f"{self.code} {safe[:500]}\r\n".encode("ascii")
+        if not (words.isascii() and words.isprintable()):
+            words = "".join(c if " " <= c <= "~" else "?" for c in words)
+        return f"{self.code} {words[:500]}\r\n".encode("ascii")
 
 
 OK = Reply(250, "2.0.0", "OK")
