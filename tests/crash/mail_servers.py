@@ -52,6 +52,7 @@ async def mail_servers(
     installed: Installed,
     processes: int,
     *,
+    workers: int = 0,
     sabotaged: bool = False,
     through: tuple[str, ...] = (),
 ) -> AsyncIterator[MailServers]:
@@ -60,6 +61,7 @@ async def mail_servers(
         "home": str(installed.home.path),
         "owner_url": installed.urls.owner,
         "processes": processes,
+        "workers": workers,
         "sabotaged": sabotaged,
     }
     process = await asyncio.create_subprocess_exec(
@@ -76,7 +78,7 @@ async def mail_servers(
     assert process.stdout is not None
     listening = asyncio.create_task(servers.listen_to(process.stdout))
     try:
-        await servers.until_ready(processes)
+        await servers.until_ready(processes + workers)
         yield servers
     finally:
         with suppress(ProcessLookupError):

@@ -1,7 +1,6 @@
 """`kill -9` of everything at once, PostgreSQL too, and a new start on the same home (30 rounds)."""
 
 import asyncio
-import json
 import random
 import ssl
 import tempfile
@@ -14,6 +13,7 @@ import pytest
 from tests.crash.groups import Group, nursery
 from tests.crash.losses import losses
 from tests.crash.senders import Senders
+from tests.crash.texts import everybody_is_told_once
 from tests.support.installation import Installed
 
 from licorne.adapters.demo_authority import demo_certificates
@@ -43,7 +43,7 @@ async def test_nothing_acknowledged_is_lost_when_everything_is_killed():
             assert len(senders.acknowledged) > ROUNDS * CONNECTIONS
             installed = await _installed(home, group)
             assert await losses(installed, senders.acknowledged) == []
-            await _everybody_is_told_once(installed)
+            await everybody_is_told_once(installed)
 
 
 async def _send_until_killed(senders: Senders, group: Group) -> None:
@@ -59,24 +59,6 @@ async def _send_until_killed(senders: Senders, group: Group) -> None:
         sending.cancel()
         with suppress(asyncio.CancelledError):
             await sending
-
-
-async def _everybody_is_told_once(installed: Installed) -> None:
-    """Wait for the worker; then each delivery has one text, whatever died in between."""
-    async with installed.as_owner() as owner:
-        async with asyncio.timeout(120):
-            while await owner.fetchval("SELECT count(*) FROM jobs.pgqueuer"):
-                await asyncio.sleep(0.1)
-        deliveries = await owner.fetch(
-            "SELECT d.id, d.state, (SELECT count(*) FROM notice_attempt n"
-            " WHERE (n.organization_id, n.delivery_id) = (d.organization_id, d.id)) AS tries"
-            " FROM delivery d"
-        )
-    untold = [row["id"] for row in deliveries if row["state"] != "on_handset" or row["tries"] != 1]
-    assert untold == []
-    texts = [json.loads(path.read_bytes()) for path in installed.home.demo_phone.glob("*.json")]
-    assert len(texts) == len(deliveries)
-    assert len({text["text"] for text in texts}) == len(deliveries)  # each has a link of its own
 
 
 async def _senders(home: Home, group: Group) -> Senders:

@@ -1,6 +1,6 @@
 """`kill -9` can't show a missing fsync, so the order is read from the system calls themselves:
 
-    write, fsync, rename, fsync of the directory; the commit, its answer; and only then 250.
+write, fsync, rename, fsync of the directory; the commit, its answer; and only then 250.
 """
 
 import itertools
