@@ -62,7 +62,9 @@ def test_no_file_holds_the_address_of_a_package_registry() -> None:
 
 
 def test_sql_stands_only_in_the_store() -> None:
-    statement = re.compile(r'"\s*(?:SELECT .* FROM|INSERT INTO|UPDATE .* SET|DELETE FROM) ', re.IGNORECASE)
+    statement = re.compile(
+        r'"\s*(?:SELECT .* FROM|INSERT INTO|UPDATE .* SET|DELETE FROM) ', re.IGNORECASE
+    )
     strangers = [
         str(path.relative_to(ROOT))
         for path in _tracked("src/licorne/*.py")
