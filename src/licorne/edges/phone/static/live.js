@@ -9,4 +9,17 @@ async function refresh() {
   }
 }
 
-new EventSource(handsets.dataset.live).addEventListener("text", refresh);
+// Only while somebody looks: a browser gives all windows together six connections to one host. The
+// first event comes at once, so that nothing is missed.
+let live;
+
+function listen() {
+  live?.close();
+  if (document.hidden) return;
+  live = new EventSource(handsets.dataset.live);
+  live.addEventListener("text", refresh);
+}
+
+document.addEventListener("visibilitychange", listen);
+addEventListener("pagehide", () => live?.close());
+listen();
