@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.support.browser",
     "tests.support.installation",
     "tests.support.running_demo",
+    "tests.journeys.fixtures",
 ]

@@ -98,7 +98,7 @@ async def test_an_app_password_made_in_the_office_sends_until_it_is_removed(
     async with office.desk() as clinician:
         page = clinician.page
         await clinician.open("/app-passwords", "Email programs")
-        await page.get_by_role("textbox", name="Program").fill("Thunderbird at the desk")
+        await page.get_by_role("textbox", name="Program").fill("Apple Mail at reception")
         await clinician.press("Make an app password")
         secret = await page.locator("#app-password").inner_text()
         await clinician.sees()
@@ -107,8 +107,8 @@ async def test_an_app_password_made_in_the_office_sends_until_it_is_removed(
         await demo.next_link(number)
         await clinician.open("/app-passwords")
         assert secret not in await page.content()
-        await clinician.press("Remove the app password for Thunderbird at the desk")
-        await expect(page.get_by_text("Thunderbird at the desk")).to_have_count(0)
+        await clinician.press("Remove the app password for Apple Mail at reception")
+        await expect(page.get_by_text("Apple Mail at reception")).to_have_count(0)
         with pytest.raises(smtplib.SMTPAuthenticationError):
             send_with(demo, secret, number)
         await clinician.open("/audit", "Audit trail")
@@ -170,7 +170,7 @@ async def test_every_page_of_the_menu_is_there_on_a_desk_and_on_a_phone(
         await sign_out_and_in_again(visitor.page, demo)
 
 
-async def sign_out_and_in_again(page, demo: RunningDemo) -> None:  # noqa: ANN001
+async def sign_out_and_in_again(page, demo: RunningDemo) -> None:
     """On another device, whose clock is a step ahead: no code is good twice."""
     await sign_in(page, demo, code_at(demo.facts["member"]["totp_secret"], time.time() + 30))
     await page.locator(".account summary").click()

@@ -27,7 +27,9 @@ async def test_a_text_goes_from_an_email_program_to_a_phone_and_the_answer_to_th
         demo.send_mail(number, NOTE)
 
         # The phone rings by itself, and the link on it opens.
-        handset = phones.page.get_by_role("region", name=PhoneNumber.from_e164(number).international)
+        handset = phones.page.get_by_role(
+            "region", name=PhoneNumber.from_e164(number).international
+        )
         link = handset.get_by_role("link")
         await expect(link).to_be_visible(timeout=20_000)
         await look_at(phones.page)
