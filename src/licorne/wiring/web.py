@@ -16,6 +16,7 @@ from licorne.edges.web.application import WebApp, build_app
 from licorne.edges.web.settings import WebSettings
 from licorne.store.events import ChangeFeed
 from licorne.wiring.api import compose_api
+from licorne.wiring.bounded_http import BoundedHttp
 from licorne.wiring.carriers import open_carriers
 from licorne.wiring.core import Core, compose_sending
 from licorne.wiring.installation_facts import Installation
@@ -33,7 +34,7 @@ async def serve_web(installation: Installation, ready: Ready) -> None:
     config = uvicorn.Config(
         cast("Any", app),
         loop="uvloop",
-        http="httptools",
+        http=BoundedHttp,
         ws="websockets-sansio",
         lifespan="on",
         access_log=False,
