@@ -1,9 +1,13 @@
 """What policy refuses by mail, with its code, its sentence and its audit row."""
 
 import asyncio
+import errno
 
+import pytest
 from tests.edges.submission.mail_server import MailServer
 from tests.support.smtp_client import letter
+
+from licorne.adapters.blobs import disk
 
 PATIENT = "2125550123@secure.text"
 
@@ -126,6 +130,30 @@ async def test_a_database_that_is_away_is_a_reason_to_try_again(mail: MailServer
             await owner.execute("ALTER TABLE gone RENAME TO delivery")
         assert (await client.send(mail.address, PATIENT, letter(mail.address))).code == 250
     assert await mail.count() == 1
+
+
+async def test_a_full_disk_is_a_reason_to_try_again(
+    mail: MailServer, monkeypatch: pytest.MonkeyPatch
+):
+    boundary = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+    file = (
+        "Content-Disposition: attachment; filename=scan.jpg\r\n\r\n" + ("x" * 76 + "\r\n") * 2_000
+    )
+    message = f"From: {mail.address}\r\n{boundary}{file}--b--".encode()
+
+    def no_room(_handle: int, _data: bytes) -> None:
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    async with mail.signed_in() as client:
+        with monkeypatch.context() as full:
+            full.setattr(disk, "write_all", no_room)
+            answer = await client.send(mail.address, PATIENT, message)
+            assert (answer.code, answer.enhanced) == (452, "4.3.1")
+        assert await mail.count() == 0
+        assert (await client.send(mail.address, PATIENT, message)).code == 250
+    blobs = mail.installed.home.blobs
+    assert list((blobs / "incoming").iterdir()) == []
+    assert len([path for path in blobs.rglob("*") if path.is_file()]) == 1
 
 
 async def test_no_reply_and_no_audit_row_quotes_what_was_written(mail: MailServer):
