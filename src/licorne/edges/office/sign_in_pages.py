@@ -118,4 +118,5 @@ def _again(
 
 def _safe_next(path: str) -> str:
     """Keep only paths of the office's own pages: a sign-in must not lead anywhere else."""
-    return path if path.startswith(_AFTER_SIGN_IN) and "\\" not in path else HOME
+    ours = path.startswith(_AFTER_SIGN_IN) and "\\" not in path
+    return path if ours and path.isascii() and path.isprintable() else HOME

@@ -16,6 +16,9 @@ def client_address(
 
     X-Forwarded-For grows to the right, so it is read from there; what stands left of the first
     untrusted address is hearsay that anyone can write, and is never used.
+
+    Of IPv6 only the network is told: whoever has one address of a /64 has them all (RFC 6177), and
+    limits on tries would be none.
     """
     nearest = _parse(peer or "")
     if nearest is None:
@@ -26,6 +29,8 @@ def client_address(
         if hop is None:
             break
         nearest = hop
+    if isinstance(nearest, IPv6Address):
+        return str(IPv6Network((nearest, 64), strict=False))
     return str(nearest)
 
 
