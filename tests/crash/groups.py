@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-_STARTS_WITHIN = 120.0  # seconds, on a machine with much else to do
+_STARTS_WITHIN = 180.0  # seconds, on a machine with much else to do
 
 
 @dataclass(frozen=True, slots=True)

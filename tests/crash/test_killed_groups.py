@@ -50,7 +50,7 @@ async def _send_until_killed(senders: Senders, group: Group) -> None:
     sending = asyncio.create_task(senders.run(CONNECTIONS))
     try:
         before = len(senders.acknowledged)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             while len(senders.acknowledged) < before + CONNECTIONS:
                 await asyncio.sleep(0.005)
         await asyncio.sleep(random.uniform(0, 0.3))

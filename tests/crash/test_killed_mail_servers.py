@@ -33,7 +33,7 @@ async def kill_while_sending(senders: Senders, servers: MailServers, rounds: int
     try:
         for _ in range(rounds):
             before = len(senders.acknowledged)
-            async with asyncio.timeout(60):  # life goes on in every round
+            async with asyncio.timeout(180):  # life goes on in every round
                 while len(senders.acknowledged) < before + CONNECTIONS:
                     await asyncio.sleep(0.005)
             await asyncio.sleep(random.uniform(0, 0.06))
