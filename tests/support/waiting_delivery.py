@@ -80,7 +80,7 @@ class Practice:
         async with self.owner.transaction():
             await self.owner.execute(
                 "INSERT INTO contact (organization_id, id, number_lookup, number_sealed,"
-                " mailbox_id, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+                " mailbox_id, binding, created_at) VALUES ($1, $2, $3, $4, $5, '', $6)",
                 o, contact, number_lookup(self.keyring, phone) + contact.bytes,
                 seal_contact_number(self.keyring, o, contact, phone), mailbox, now,
             )  # fmt: skip

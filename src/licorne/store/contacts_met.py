@@ -21,6 +21,7 @@ class NewContact:
     number_lookup: bytes
     number_sealed: bytes
     name_sealed: bytes | None
+    binding: bytes
     at: datetime
 
 
@@ -29,13 +30,14 @@ async def add(connection: Connection, contact: NewContact) -> None:
     try:
         await connection.execute(
             "INSERT INTO contact (organization_id, id, number_lookup, number_sealed, name_sealed,"
-            " mailbox_id, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            " mailbox_id, binding, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             contact.organization,
             contact.id,
             contact.number_lookup,
             contact.number_sealed,
             contact.name_sealed,
             contact.mailbox,
+            contact.binding,
             contact.at,
         )
     except asyncpg.UniqueViolationError:

@@ -31,6 +31,7 @@ class ContactFacts:
     number_epoch: int
     opted_out: bool
     mailbox: MailboxId
+    binding: bytes  # what ``vault.contact_binding`` made of number, contact, epoch and mailbox
     proof: Proof
     key: CurrentKey
     thread: ThreadId | None  # with this owner
@@ -98,6 +99,7 @@ def _contact(organization: OrganizationId, row: asyncpg.Record) -> ContactFacts:
         number_epoch=row["number_epoch"],
         opted_out=row["opted_out"],
         mailbox=row["mailbox_id"],
+        binding=row["binding"],
         proof=Proof(row["proof"]),
         key=key,
         thread=row["thread_id"],

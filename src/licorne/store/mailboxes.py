@@ -71,8 +71,13 @@ async def raise_proof(
     )
 
 
-async def supersede(connection: Connection, earlier: Mailbox, new: MailboxId, at: datetime) -> None:
-    """Put a new, claimed generation in the place of a mailbox whose password was forgotten."""
+async def supersede(
+    connection: Connection, earlier: Mailbox, new: MailboxId, binding: bytes, at: datetime
+) -> None:
+    """Put a new, claimed generation in the place of a mailbox whose password was forgotten.
+
+    ``binding`` is the contact's new one (``vault.contact_binding``).
+    """
     await connection.execute(
         "UPDATE mailbox SET state = 'superseded' WHERE organization_id = $1 AND id = $2",
         earlier.organization,
@@ -97,10 +102,11 @@ async def supersede(connection: Connection, earlier: Mailbox, new: MailboxId, at
         earlier.id,
     )
     await connection.execute(
-        "UPDATE contact SET mailbox_id = $3 WHERE organization_id = $1 AND id = $2",
+        "UPDATE contact SET mailbox_id = $3, binding = $4 WHERE organization_id = $1 AND id = $2",
         earlier.organization,
         earlier.contact,
         new,
+        binding,
     )
 
 

@@ -21,8 +21,10 @@ from licorne.ports.randomness import Randomness
 from licorne.store import contact_sessions, contacts, mailboxes, reader_keys
 from licorne.store.database import Connection, Database
 from licorne.store.events import Change, Changed, announce_change
+from licorne.vault.contact_binding import contact_binding
 from licorne.vault.keyring import Keyring
 from licorne.vault.passwords import PasswordVault
+from licorne.vault.personal_fields import number_lookup, open_contact_number
 from licorne.vault.reader_keys import point_to
 
 MAILBOX_RESET = "mailbox_reset"
@@ -110,7 +112,17 @@ class ForgotPassword:
         earlier = await mailboxes.fetch(connection, organization, contact.mailbox, lock=True)
         if earlier is None or earlier.id != located.current.id or not earlier.is_claimed:
             return False
-        await mailboxes.supersede(connection, earlier, mailbox, now)
+        # The number is taken from where it is sealed to this contact, not from its look-up column.
+        phone = open_contact_number(self._keyring, organization, contact.id, contact.number_sealed)
+        binding = contact_binding(
+            self._keyring,
+            organization,
+            contact.id,
+            number_lookup(self._keyring, phone),
+            contact.number_epoch,
+            mailbox,
+        )
+        await mailboxes.supersede(connection, earlier, mailbox, binding, now)
         await reader_keys.add_key(connection, new.key.row, now)
         await reader_keys.add_wrap(connection, new.wrap, now)
         await reader_keys.make_current(connection, point_to(self._keyring, new.key.row, 1))

@@ -18,6 +18,7 @@ from licorne.ports.randomness import Randomness
 from licorne.ports.slot_store import SlotStore
 from licorne.store import audit, contacts_met, reader_keys
 from licorne.store.database import Database
+from licorne.vault.contact_binding import FIRST_EPOCH, contact_binding
 from licorne.vault.keyring import Keyring
 from licorne.vault.personal_fields import number_lookup, seal_contact_name, seal_contact_number
 from licorne.vault.private_key_wraps import wrap_for_enrol
@@ -73,6 +74,14 @@ class MeetContact:
             name_sealed=None
             if name is None
             else seal_contact_name(self._keyring, organization, contact, name),
+            binding=contact_binding(
+                self._keyring,
+                organization,
+                contact,
+                number_lookup(self._keyring, number),
+                FIRST_EPOCH,
+                mailbox,
+            ),
             at=now,
         )
         met = AuditEvent(self._new_id(), organization, now, Tag.CONTACT_ADDED, by, contact)

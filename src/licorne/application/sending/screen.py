@@ -17,6 +17,7 @@ from licorne.ports.clock import Clock
 from licorne.store.batcher import Batcher
 from licorne.store.database import Database
 from licorne.store.intake_facts import FactsAsked, IntakeFacts, fetch_facts
+from licorne.vault.contact_binding import check_contact_binding
 from licorne.vault.keyring import Keyring
 from licorne.vault.personal_fields import number_lookup
 
@@ -135,9 +136,21 @@ class ScreenMessage:
         self, organization: OrganizationId, author: Actor, numbers: Sequence[PhoneNumber]
     ) -> tuple[IntakeFacts, ...]:
         lookups = [number_lookup(self._keyring, number) for number in numbers] or [NOBODY_LOOKUP]
-        return await self._reader(
+        facts = await self._reader(
             tuple(FactsAsked(organization, author, lookup) for lookup in lookups)
         )
+        for lookup, one in zip(lookups, facts, strict=True):
+            if one.contact is not None:
+                check_contact_binding(
+                    self._keyring,
+                    organization,
+                    one.contact.id,
+                    lookup,
+                    one.contact.number_epoch,
+                    one.contact.mailbox,
+                    one.contact.binding,
+                )
+        return facts
 
 
 def _asked(

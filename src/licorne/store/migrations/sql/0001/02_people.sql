@@ -109,6 +109,7 @@ CREATE TABLE contact (
     name_sealed bytea,
     number_epoch integer NOT NULL DEFAULT 1,  -- counts up when the number changes hands
     mailbox_id uuid NOT NULL,                 -- the mailbox in force
+    binding bytea NOT NULL,                   -- HMAC over number, contact, epoch and mailbox
     opted_out_at timestamptz,
     opted_out_by text CHECK (opted_out_by IN ('member', 'contact')),
     removed_at timestamptz,

@@ -161,7 +161,8 @@ RETURNS TABLE (
     author_suspended boolean, owner_kind text, owner_id uuid,
     owner_key uuid, owner_key_version integer, owner_key_signature bytea,
     record_key uuid, record_key_version integer, record_key_signature bytea,
-    contact_id uuid, number_epoch integer, opted_out boolean, mailbox_id uuid, proof text,
+    contact_id uuid, number_epoch integer, opted_out boolean, mailbox_id uuid, binding bytea,
+    proof text,
     mailbox_key_kind text, mailbox_key uuid, mailbox_key_version integer,
     mailbox_key_signature bytea, thread_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
@@ -172,7 +173,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
            owner.kind, owner.id,
            owner_pointer.key_id, owner_pointer.version, owner_pointer.signature,
            record_pointer.key_id, record_pointer.version, record_pointer.signature,
-           c.id, c.number_epoch, c.opted_out_at IS NOT NULL, c.mailbox_id, b.proof,
+           c.id, c.number_epoch, c.opted_out_at IS NOT NULL, c.mailbox_id, c.binding, b.proof,
            mailbox_pointer.kind, mailbox_pointer.key_id, mailbox_pointer.version,
            mailbox_pointer.signature, t.id
       FROM unnest(organizations, author_kinds, authors, number_lookups) WITH ORDINALITY
