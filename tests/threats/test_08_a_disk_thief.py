@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -101,7 +102,7 @@ async def test_started_without_the_key_it_serves_nothing_until_the_key_is_brough
 ):
     key = installation.home.unseal_key
     away = tmp_path / "in the operator's pocket"
-    key.rename(away)
+    shutil.move(key, away)
     async with up(installation, tmp_path) as served:
         await served.until("/", 503)
         for path in PATHS:
@@ -113,7 +114,7 @@ async def test_started_without_the_key_it_serves_nothing_until_the_key_is_brough
             assert installation.practice.organization not in answer.text
         assert (await served.greeting()).startswith("421 4.3.2")
         assert "sealed" in served.log.read_text()
-        away.rename(key)
+        shutil.move(away, key)
         await served.until("/office/sign-in", 200)
         for path in PATHS:
             assert (await served.get(path)).status_code != 503, path

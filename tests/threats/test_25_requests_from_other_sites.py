@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from litestar.routes import HTTPRoute
-from tests.support.installation import Installed
+from tests.support.installation import Installed, close_sockets
 from tests.support.web_server import serving
 
 from licorne.application.sending.carriers import Carriers
@@ -29,9 +29,12 @@ PROVED_OTHERWISE = "/api/v1/"
 @pytest.fixture
 async def product(installation: Installed) -> AsyncIterator[WebApp]:
     """The pages and the API as they are composed to run, every edge of them."""
-    feed = ChangeFeed(installation.urls.app)
-    async with installation.core() as core, feed:
-        yield compose_web(installation.roles(), core, feed, Carriers({}, ()))
+    feed, roles = ChangeFeed(installation.urls.app), installation.roles()
+    try:
+        async with installation.core() as core, feed:
+            yield compose_web(roles, core, feed, Carriers({}, ()))
+    finally:
+        close_sockets(roles)
 
 
 def changing_routes(product: WebApp) -> list[tuple[str, str, bool]]:

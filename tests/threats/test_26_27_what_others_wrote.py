@@ -7,7 +7,7 @@ message to the two people who read it, with every field that a stranger may fill
 import asyncio
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 from tests.edges.web.html_payloads import PAYLOADS
 from tests.journeys.clinician import Office
 from tests.journeys.patient import patient_at
@@ -59,9 +59,9 @@ async def test_no_payload_of_a_sender_does_anything_on_the_patients_phone(
         await patient.set_password()
         for link in links:
             await patient.page.goto(link)
-            await patient.reads("{{ 7 * 7 }}")
+            await expect(patient.page.locator(".written")).to_contain_text("{{ 7 * 7 }}")
             await patient.page.goto(f"{patient.page.url}/formatted")
-            await patient.page.evaluate("new Promise(done => requestAnimationFrame(done))")
+            await patient.page.wait_for_load_state("networkidle")
             harmless(patient.visitor, demo)
         await patient.page.goto(links[0])
         await patient.page.get_by_label("Reply", exact=True).fill(ATTACK)
