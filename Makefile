@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 DEMO   ?= demo
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check lint bench drawing setup setup-development system-packages lock clean
+.PHONY: help demo test check lint bench drawing screenshots setup setup-development system-packages lock clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -33,6 +33,9 @@ bench: setup-development ## measure against the yardsticks and write bench/RESUL
 
 drawing: setup-development ## draw the architecture from the code
 	@$(BIN)/python docs/architecture/draw.py
+
+screenshots: setup-development system-packages ## make the pictures of the docs from a running demo
+	@PYTHONPATH=. $(BIN)/python docs/tools/screenshots.py
 
 setup: $(VENV)/.runtime
 
