@@ -1,0 +1,169 @@
+"""What stands before a patient's messages, and before those who only look like the patient."""
+
+from tests.threats.removed.defence import Change, Removed, of
+
+_SESSIONS = "application/receiving/contact_sessions.py"
+
+PATIENTS = (
+    Removed(
+        1,
+        "the session's cookie: whoever knows a mailbox's address gets its last session",
+        (
+            Change(
+                _SESSIONS, "class ContactSessions:\n", "LAST = {}\n\n\nclass ContactSessions:\n"
+            ),
+            Change(
+                _SESSIONS,
+                '        """Start a session within the transaction of the proof that earned it."""\n',
+                "        LAST[mailbox] = secret\n",
+            ),
+            Change(
+                _SESSIONS,
+                "        Raises `SealBroken` where a row isn't what was stored.\n"
+                '        """\n'
+                "        secret = read_cookie(cookie) if cookie else None\n",
+                '        """\n        secret = LAST.get(mailbox)\n',
+            ),
+        ),
+        (
+            of(
+                "tests/edges/pickup/test_wire.py",
+                "test_a_link_to_a_claimed_mailbox_shows_no_content_without_the_cookie",
+            ),
+        ),
+    ),
+    Removed(
+        2,
+        "the lock after five tries at a passphrase",
+        (Change("domain/pickup/challenge.py", "MOST_TRIES = 5", "MOST_TRIES = 500"),),
+        (
+            of(
+                "tests/application/receiving/test_prove_challenge.py",
+                "test_five_wrong_passphrases_lock_and_the_right_one_comes_too_late",
+            ),
+        ),
+    ),
+    Removed(
+        2,
+        "the passphrase that a claim needs while a challenged message waits",
+        (
+            Change("application/receiving/claim_mailbox.py", "if waiting is None:", "if True:"),
+            Change(
+                "application/receiving/claim_mailbox.py",
+                "if door is not Door.SET_PASSWORD and not (door is Door.PASSPHRASE and proved):",
+                "if False:",
+            ),
+        ),
+        (
+            of(
+                "tests/application/receiving/test_claim_mailbox.py",
+                "test_a_claim_without_the_passphrase_fails",
+            ),
+        ),
+    ),
+    Removed(
+        3,
+        "the empty mailbox after a reset: old deliveries move to the new one",
+        (
+            Change(
+                "application/receiving/forgot_password.py",
+                "        await reader_keys.add_key(connection, new.key.row, now)\n",
+                "        await reader_keys.add_key(connection, new.key.row, now)\n"
+                "        await connection.execute(\n"
+                '            "UPDATE delivery SET mailbox_id = $1 WHERE mailbox_id = $2",'
+                " mailbox, earlier.id)\n",
+            ),
+        ),
+        (
+            of(
+                "tests/application/receiving/test_forgot_password.py",
+                "test_a_reset_opens_an_empty_mailbox_and_no_old_message",
+            ),
+        ),
+    ),
+    Removed(
+        5,
+        "looking uses nothing up: the first visit ends the link",
+        (
+            Change(
+                "application/receiving/visit_link.py",
+                "            located = await self._locate.within(connection, found, token, now)\n",
+                "            located = await self._locate.within(connection, found, token, now)\n"
+                '            await connection.execute("UPDATE link SET expires_at = created_at")\n',
+            ),
+        ),
+        (
+            of("tests/edges/pickup/test_wire.py", "test_a_preview_robot_does_not_use_up_the_link"),
+            of(
+                "tests/application/receiving/test_visit_link.py",
+                "test_looking_fifty_times_uses_nothing_up_and_leaves_one_observation",
+            ),
+        ),
+    ),
+    Removed(
+        24,
+        "the end of the session before, when a contact proves who they are",
+        (
+            Change(
+                _SESSIONS,
+                "                    await contact_sessions.end(\n"
+                "                        connection, organization, cookie_hash(earlier), mailbox\n"
+                "                    )\n",
+                "",
+            ),
+        ),
+        (
+            of(
+                "tests/application/receiving/test_sign_in.py",
+                "test_the_cookie_from_before_is_dead_after_signing_in",
+            ),
+        ),
+    ),
+    Removed(
+        24,
+        "the end of a suspended member's sessions",
+        (
+            Change(
+                "store/member_access.py",
+                "    await member_sessions.end_all(connection, organization, member)\n",
+                "",
+            ),
+        ),
+        ("tests/threats/test_24_session_theft.py",),
+    ),
+    Removed(
+        39,
+        "the end of another person's session on the same phone",
+        (
+            Change(
+                _SESSIONS,
+                "                    if kept and session and"
+                " kept.contact.number_lookup == number_lookup:\n",
+                "                    if kept and session:\n",
+            ),
+        ),
+        (
+            of(
+                "tests/application/receiving/test_sign_in.py",
+                "test_on_a_shared_phone_the_other_persons_session_ends",
+            ),
+        ),
+    ),
+    Removed(
+        42,
+        "the words for a crisis where a patient writes",
+        (
+            Change(
+                "edges/pickup/templates/message.html",
+                "<p>{{ view.crisis.now }}</p>\n",
+                "",
+            ),
+        ),
+        (
+            of(
+                "tests/edges/pickup/test_pages.py",
+                "test_where_one_can_write_it_says_whom_to_call_in_a_crisis",
+            ),
+        ),
+    ),
+)
