@@ -38,7 +38,7 @@ _EVENT_COLUMNS = (
 async def chains_to_link(connection: Connection, most: int) -> tuple[OrganizationId, ...]:
     """Name the chains that have events to link, before the tenant is known."""
     rows = await connection.fetch("SELECT DISTINCT organization_id FROM pending_audit($1)", most)
-    return tuple(OrganizationId(row["organization_id"] or INSTALLATION_CHAIN) for row in rows)
+    return tuple(OrganizationId(row["organization_id"]) for row in rows)
 
 
 async def all_chains(connection: Connection) -> tuple[OrganizationId, ...]:
@@ -70,9 +70,10 @@ async def pending(
 ) -> tuple[AuditEvent, ...]:
     """Give events that wait to be linked, oldest first."""
     rows = await connection.fetch(
-        f"SELECT {_EVENT_COLUMNS} FROM audit_pending p JOIN audit_event e ON e.id = p.event_id"  # noqa: S608
-        " WHERE p.organization_id IS NOT DISTINCT FROM $1 ORDER BY e.at, e.id LIMIT $2",
-        _as_stored(chain),
+        f"SELECT {_EVENT_COLUMNS} FROM audit_event e WHERE e.id = ANY(ARRAY("  # noqa: S608
+        " SELECT event_id FROM audit_pending WHERE organization_id = $1"
+        " ORDER BY event_id LIMIT $2)) ORDER BY e.at, e.id",
+        chain,
         most,
     )
     events = (_event(row) for row in rows)
@@ -81,8 +82,7 @@ async def pending(
 
 async def count_pending(connection: Connection, chain: OrganizationId) -> int:
     count: int = await connection.fetchval(
-        "SELECT count(*) FROM audit_pending WHERE organization_id IS NOT DISTINCT FROM $1",
-        _as_stored(chain),
+        "SELECT count(*) FROM audit_pending WHERE organization_id = $1", chain
     )
     return count
 
@@ -107,7 +107,11 @@ async def append(
         [link.hash for link in links],
         at,
     )
-    await connection.execute("DELETE FROM audit_pending WHERE event_id = ANY($1)", identities)
+    await connection.execute(
+        "DELETE FROM audit_pending WHERE organization_id = $1 AND event_id = ANY($2)",
+        chain,
+        identities,
+    )
 
 
 async def links_after(

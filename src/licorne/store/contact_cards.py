@@ -71,7 +71,7 @@ async def left_behind(
           JOIN thread t ON (t.organization_id, t.id) = (d.organization_id, d.thread_id)
           JOIN message m ON (m.organization_id, m.id) = (d.organization_id, d.message_id)
          WHERE d.organization_id = $1 AND d.contact_id = $2 AND d.mailbox_id <> $3
-           AND earlier.number_epoch = present.number_epoch
+           AND earlier.contact_id = $2 AND earlier.number_epoch = present.number_epoch
            AND t.owner_id = ANY($4::uuid[])
            AND m.contact_copy_ended_at IS NULL AND m.practice_copy_ended_at IS NULL
          ORDER BY d.created_at, d.id

@@ -113,13 +113,18 @@ async def facts(
 
 
 async def attempts(
-    connection: Connection, organization: OrganizationId, announcement: uuid.UUID
+    connection: Connection,
+    organization: OrganizationId,
+    delivery: DeliveryId,
+    announcement: uuid.UUID,
 ) -> tuple[Attempt, ...]:
     """Give an announcement's tries, oldest first."""
     rows = await connection.fetch(
         "SELECT id, carrier, state, reason, tries, created_at, updated_at FROM notice_attempt"
-        " WHERE organization_id = $1 AND announcement_id = $2 ORDER BY created_at, id",
+        " WHERE organization_id = $1 AND delivery_id = $2 AND announcement_id = $3"
+        " ORDER BY created_at, id",
         organization,
+        delivery,
         announcement,
     )
     return tuple(
@@ -137,15 +142,19 @@ async def attempts(
 
 
 async def link_of(
-    connection: Connection, organization: OrganizationId, announcement: uuid.UUID
+    connection: Connection,
+    organization: OrganizationId,
+    delivery: DeliveryId,
+    announcement: uuid.UUID,
 ) -> tuple[int, bytes] | None:
     """Give the number and the hash of the link that an announcement's earlier tries carried."""
     row = await connection.fetchrow(
         "SELECT a.link_number, l.token_hash FROM notice_attempt a"
         " JOIN link l ON (l.organization_id, l.delivery_id, l.number)"
         "   = (a.organization_id, a.delivery_id, a.link_number)"
-        " WHERE a.organization_id = $1 AND a.announcement_id = $2 LIMIT 1",
+        " WHERE a.organization_id = $1 AND a.delivery_id = $2 AND a.announcement_id = $3 LIMIT 1",
         organization,
+        delivery,
         announcement,
     )
     return None if row is None else (row["link_number"], row["token_hash"])

@@ -154,7 +154,7 @@ class AnnounceDelivery:
         self, connection: Connection, job: Announce, announcement: uuid.UUID
     ) -> tuple[Attempt, ...]:
         """Fetch the tries; one whose answer is overdue is *unknown* from now on."""
-        attempts = await notices.attempts(connection, job.organization, announcement)
+        attempts = await notices.attempts(connection, job.organization, job.delivery, announcement)
         overdue = [one for one in attempts if is_abandoned(one, self._clock.now())]
         for one in overdue:
             await self._progress.in_doubt(
@@ -163,7 +163,7 @@ class AnnounceDelivery:
                 found(one.id, job.delivery, announcement, job.kind, one.carrier),
             )
         if overdue:
-            return await notices.attempts(connection, job.organization, announcement)
+            return await notices.attempts(connection, job.organization, job.delivery, announcement)
         return attempts
 
     def _decide(
@@ -240,7 +240,7 @@ class AnnounceDelivery:
         """Give the announcement's link: every try carries the same."""
         known = None
         if attempts:
-            known = await notices.link_of(connection, job.organization, announcement)
+            known = await notices.link_of(connection, job.organization, job.delivery, announcement)
         if known is None:
             number = facts.links + 1
             return _Link(number, self._keyring.link_token(job.delivery, number), is_new=True)

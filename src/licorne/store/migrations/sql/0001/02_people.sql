@@ -1,5 +1,9 @@
 SET LOCAL search_path = licorne;
 
+-- Keys bind every row to its organization. Where rows are many, the organization stands last in the
+-- key: what begins with it can be taken for a way to a single row, by a planner that knows nothing
+-- of the data yet or knows of one organization only, and is then a walk through all of its rows.
+
 CREATE TABLE member (
     organization_id uuid NOT NULL REFERENCES organization,
     id uuid NOT NULL,
@@ -114,9 +118,10 @@ CREATE TABLE contact (
     opted_out_by text CHECK (opted_out_by IN ('member', 'contact')),
     removed_at timestamptz,
     created_at timestamptz NOT NULL,
-    PRIMARY KEY (organization_id, id),
-    UNIQUE (organization_id, number_lookup)
+    PRIMARY KEY (id, organization_id),
+    UNIQUE (number_lookup, organization_id)
 );
+CREATE INDEX contact_by_time ON contact (organization_id, created_at DESC);
 
 -- A contact's sealed store within an organization and number epoch. A forgotten password gives a
 -- new generation; the earlier one stays, closed, until somebody re-grants it.
@@ -132,11 +137,11 @@ CREATE TABLE mailbox (
     locked_until timestamptz,
     created_at timestamptz NOT NULL,
     claimed_at timestamptz,
-    PRIMARY KEY (organization_id, id),
-    UNIQUE (organization_id, contact_id, number_epoch, generation),
-    FOREIGN KEY (organization_id, contact_id) REFERENCES contact
+    PRIMARY KEY (id, organization_id),
+    UNIQUE (contact_id, number_epoch, generation, organization_id),
+    FOREIGN KEY (contact_id, organization_id) REFERENCES contact
 );
-ALTER TABLE contact ADD FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailbox
+ALTER TABLE contact ADD FOREIGN KEY (mailbox_id, organization_id) REFERENCES mailbox
     DEFERRABLE INITIALLY DEFERRED;
 
 CREATE TABLE contact_session (
@@ -149,5 +154,5 @@ CREATE TABLE contact_session (
     seen_at timestamptz NOT NULL,
     ends_at timestamptz NOT NULL,
     PRIMARY KEY (cookie_hash, mailbox_id),
-    FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailbox
+    FOREIGN KEY (mailbox_id, organization_id) REFERENCES mailbox
 );

@@ -10,8 +10,8 @@ CREATE TABLE reader_key (
     public_key bytea NOT NULL,
     signature bytea NOT NULL,
     created_at timestamptz NOT NULL,
-    PRIMARY KEY (organization_id, id),
-    UNIQUE (organization_id, kind, owner_id, version)
+    PRIMARY KEY (id, organization_id),
+    UNIQUE (owner_id, kind, version, organization_id)
 );
 
 -- Which key of a reader to seal to now. A mailbox has one row, of kind waiting or mailbox.
@@ -22,8 +22,8 @@ CREATE TABLE current_key (
     key_id uuid NOT NULL,
     version integer NOT NULL,
     signature bytea NOT NULL,
-    PRIMARY KEY (organization_id, owner_id),
-    FOREIGN KEY (organization_id, key_id) REFERENCES reader_key
+    PRIMARY KEY (owner_id, organization_id),
+    FOREIGN KEY (key_id, organization_id) REFERENCES reader_key
 );
 
 CREATE TABLE private_key_wrap (
@@ -36,10 +36,10 @@ CREATE TABLE private_key_wrap (
     parameters bytea NOT NULL,
     wrapped bytea NOT NULL,
     created_at timestamptz NOT NULL,
-    PRIMARY KEY (organization_id, id),
-    FOREIGN KEY (organization_id, key_id) REFERENCES reader_key
+    PRIMARY KEY (id, organization_id),
+    FOREIGN KEY (key_id, organization_id) REFERENCES reader_key
 );
-CREATE INDEX private_key_wrap_by_key ON private_key_wrap (organization_id, key_id);
+CREATE INDEX private_key_wrap_by_key ON private_key_wrap (key_id);
 
 CREATE TABLE intake_key (
     organization_id uuid NOT NULL,
@@ -48,6 +48,6 @@ CREATE TABLE intake_key (
     wrapped bytea NOT NULL,
     signature bytea NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (organization_id, id),
-    FOREIGN KEY (organization_id, reader_key_id) REFERENCES reader_key
+    PRIMARY KEY (id, organization_id),
+    FOREIGN KEY (reader_key_id, organization_id) REFERENCES reader_key
 );

@@ -18,11 +18,11 @@ CREATE TABLE thread (
     active_at timestamptz NOT NULL,
     seen_at timestamptz,                 -- when its owner last looked
     done_at timestamptz,
-    PRIMARY KEY (organization_id, id),
-    UNIQUE (organization_id, contact_id, number_epoch, owner_kind, owner_id),
-    FOREIGN KEY (organization_id, contact_id) REFERENCES contact
+    PRIMARY KEY (id, organization_id),
+    UNIQUE (contact_id, number_epoch, owner_kind, owner_id, organization_id),
+    FOREIGN KEY (contact_id, organization_id) REFERENCES contact
 );
-CREATE INDEX thread_by_owner ON thread (organization_id, owner_id, active_at DESC);
+CREATE INDEX thread_by_owner ON thread (owner_id, active_at DESC);
 
 CREATE TABLE message (
     organization_id uuid NOT NULL REFERENCES organization,
@@ -42,10 +42,10 @@ CREATE TABLE message (
     recalled_at timestamptz,
     contact_copy_ended_at timestamptz,
     practice_copy_ended_at timestamptz,
-    PRIMARY KEY (organization_id, id)
+    PRIMARY KEY (id, organization_id)
 );
 CREATE INDEX message_expiry ON message (expires_at) WHERE contact_copy_ended_at IS NULL;
-CREATE INDEX message_by_author ON message (organization_id, author_id, id);
+CREATE INDEX message_by_author ON message (author_id, id);
 
 CREATE TABLE message_part (
     organization_id uuid NOT NULL,
@@ -55,7 +55,7 @@ CREATE TABLE message_part (
     blob text,
     sealed_size bigint NOT NULL,
     digest bytea NOT NULL,
-    PRIMARY KEY (organization_id, message_id, number),
+    PRIMARY KEY (message_id, number, organization_id),
     CHECK ((sealed IS NULL) <> (blob IS NULL))
 );
 
@@ -77,13 +77,13 @@ CREATE TABLE delivery (
     links integer NOT NULL DEFAULT 0,    -- how many link tokens were made
     created_at timestamptz NOT NULL,
     first_read_at timestamptz,
-    PRIMARY KEY (organization_id, id),
-    FOREIGN KEY (organization_id, thread_id) REFERENCES thread,
-    FOREIGN KEY (organization_id, mailbox_id) REFERENCES mailbox
+    PRIMARY KEY (id, organization_id),
+    FOREIGN KEY (thread_id, organization_id) REFERENCES thread,
+    FOREIGN KEY (mailbox_id, organization_id) REFERENCES mailbox
 );
-CREATE INDEX delivery_by_thread ON delivery (organization_id, thread_id, created_at);
-CREATE INDEX delivery_by_message ON delivery (organization_id, message_id);
-CREATE INDEX delivery_by_mailbox ON delivery (organization_id, mailbox_id, created_at);
+CREATE INDEX delivery_by_thread ON delivery (thread_id, created_at);
+CREATE INDEX delivery_by_message ON delivery (message_id);
+CREATE INDEX delivery_by_mailbox ON delivery (mailbox_id, created_at);
 
 -- The delivery's whole story, insert-only.
 CREATE TABLE delivery_event (
@@ -93,7 +93,7 @@ CREATE TABLE delivery_event (
     state text NOT NULL,
     at timestamptz NOT NULL,
     detail text,                         -- a code or a carrier's name, never content
-    PRIMARY KEY (organization_id, delivery_id, id)
+    PRIMARY KEY (delivery_id, id, organization_id)
 );
 
 CREATE TABLE grant_act (
@@ -104,7 +104,7 @@ CREATE TABLE grant_act (
     grant_hashes bytea NOT NULL,
     signature bytea NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (organization_id, id)
+    PRIMARY KEY (id, organization_id)
 );
 
 CREATE TABLE key_grant (
@@ -120,9 +120,9 @@ CREATE TABLE key_grant (
     challenge bytea,
     wrapped bytea NOT NULL,
     act_id uuid NOT NULL,
-    PRIMARY KEY (organization_id, message_id, id)
+    PRIMARY KEY (message_id, id, organization_id)
 );
-CREATE INDEX key_grant_by_reader ON key_grant (organization_id, reader_key_id);
+CREATE INDEX key_grant_by_reader ON key_grant (reader_key_id);
 
 -- Repeated requests: the same key of the same actor is the same message.
 CREATE TABLE idempotency (
@@ -132,7 +132,7 @@ CREATE TABLE idempotency (
     request_hash bytea NOT NULL,
     message_id uuid NOT NULL,
     created_at timestamptz NOT NULL,
-    PRIMARY KEY (organization_id, actor_id, key_hash)
+    PRIMARY KEY (actor_id, key_hash, organization_id)
 );
 
 -- Slots and blobs to destroy, committed with the fact that ends the copy; done by a worker.

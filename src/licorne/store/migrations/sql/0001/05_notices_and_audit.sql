@@ -8,9 +8,9 @@ CREATE TABLE link (
     number integer NOT NULL,             -- n of HMAC(K_link, delivery, n)
     created_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
-    FOREIGN KEY (organization_id, delivery_id) REFERENCES delivery
+    FOREIGN KEY (delivery_id, organization_id) REFERENCES delivery
 );
-CREATE INDEX link_by_delivery ON link (organization_id, delivery_id);
+CREATE INDEX link_by_delivery ON link (delivery_id);
 
 -- Each try to announce a delivery. A row 'sending' is committed before the carrier is asked.
 CREATE TABLE notice_attempt (
@@ -28,10 +28,10 @@ CREATE TABLE notice_attempt (
     segments smallint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
-    PRIMARY KEY (organization_id, id),
-    FOREIGN KEY (organization_id, delivery_id) REFERENCES delivery
+    PRIMARY KEY (id, organization_id),
+    FOREIGN KEY (delivery_id, organization_id) REFERENCES delivery
 );
-CREATE INDEX notice_attempt_by_delivery ON notice_attempt (organization_id, delivery_id, created_at);
+CREATE INDEX notice_attempt_by_delivery ON notice_attempt (delivery_id, created_at);
 CREATE INDEX notice_attempt_by_reference ON notice_attempt (carrier, carrier_reference);
 
 -- Receipts, once each. One that comes before the carrier's answer to us is matched later.
@@ -59,7 +59,7 @@ CREATE TABLE audit_event (
     detail text                          -- a code, never content, names or numbers
 );
 CREATE INDEX audit_event_by_time ON audit_event (organization_id, at DESC, id);
-CREATE INDEX audit_event_by_subject ON audit_event (organization_id, subject_id);
+CREATE INDEX audit_event_by_subject ON audit_event (subject_id);
 
 CREATE TABLE audit_link (
     organization_id uuid NOT NULL,       -- the nil uuid for the installation's chain
@@ -73,13 +73,15 @@ CREATE TABLE audit_link (
 
 -- What the sequencer has still to link: kept by a trigger, so that no writer can forget it.
 CREATE TABLE audit_pending (
-    event_id uuid PRIMARY KEY,           -- an audit_event's: the trigger below is its only writer
-    organization_id uuid
+    organization_id uuid NOT NULL,       -- as in audit_link
+    event_id uuid NOT NULL,              -- an audit_event's: the trigger below is its only writer
+    PRIMARY KEY (organization_id, event_id)
 );
 CREATE FUNCTION note_pending_audit() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
 BEGIN
-    INSERT INTO audit_pending (event_id, organization_id) SELECT id, organization_id FROM fresh;
+    INSERT INTO audit_pending (organization_id, event_id)
+    SELECT coalesce(organization_id, '00000000-0000-0000-0000-000000000000'), id FROM fresh;
     RETURN NULL;
 END $$;
 CREATE TRIGGER audit_event_is_pending AFTER INSERT ON audit_event

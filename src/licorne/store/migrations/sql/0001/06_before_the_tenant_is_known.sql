@@ -226,7 +226,7 @@ $$;
 CREATE FUNCTION pending_audit(most integer)
 RETURNS TABLE (event_id uuid, organization_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
-    SELECT event_id, organization_id FROM audit_pending LIMIT most
+    SELECT event_id, organization_id FROM audit_pending ORDER BY organization_id, event_id LIMIT most
 $$;
 
 CREATE FUNCTION audited_organizations() RETURNS SETOF uuid

@@ -15,8 +15,7 @@ DECLARE
         'service_identity', 'app_password', 'api_token', 'member_session', 'contact', 'mailbox',
         'contact_session', 'reader_key', 'current_key', 'private_key_wrap', 'intake_key', 'thread',
         'message', 'message_part', 'delivery', 'delivery_event', 'grant_act', 'key_grant',
-        'idempotency', 'shred_order', 'link', 'notice_attempt', 'audit_event', 'audit_link',
-        'audit_pending'];
+        'idempotency', 'shred_order', 'link', 'notice_attempt', 'audit_link', 'audit_pending'];
     -- What intake writes for many organizations in one statement. It reads nothing.
     intake_tables text[] := ARRAY[
         'thread', 'message', 'message_part', 'delivery', 'delivery_event', 'grant_act', 'key_grant',
@@ -34,13 +33,13 @@ BEGIN
     END LOOP;
 END $$;
 
--- The installation's own chain: events of no organization, under the nil id.
-CREATE POLICY installation ON audit_event TO licorne_app, licorne_worker
-    USING (organization_id IS NULL AND current_organization() = '00000000-0000-0000-0000-000000000000')
-    WITH CHECK (organization_id IS NULL
-        AND current_organization() = '00000000-0000-0000-0000-000000000000');
-CREATE POLICY installation ON audit_pending TO licorne_worker
-    USING (organization_id IS NULL AND current_organization() = '00000000-0000-0000-0000-000000000000');
+-- Events of no organization are the installation's own chain, under the nil id.
+ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON audit_event TO licorne_app, licorne_worker
+    USING (coalesce(organization_id, '00000000-0000-0000-0000-000000000000')
+        = current_organization())
+    WITH CHECK (coalesce(organization_id, '00000000-0000-0000-0000-000000000000')
+        = current_organization());
 
 ALTER TABLE organization ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON organization TO licorne_app, licorne_worker
