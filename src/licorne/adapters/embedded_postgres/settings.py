@@ -32,7 +32,7 @@ _SERVING = {
     "timezone": "UTC",
     "password_encryption": "scram-sha-256",
     "jit": "off",
-    # Tables that begin empty and fill within a minute are planned for as they are, not as they were.
+    # Tables that fill within a minute are planned for as they are, not as they were.
     "autovacuum_naptime": "5s",
 }
 
