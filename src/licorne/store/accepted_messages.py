@@ -34,8 +34,8 @@ from licorne.domain.sealing.records import (
 )
 from licorne.store.accepted_messages_sql import INSERT
 from licorne.store.database import Connection
-from licorne.store.events import Change
-from licorne.store.jobs import Announce, encode
+from licorne.store.events import Change, announce_change
+from licorne.store.jobs import Announce, encode, wake_workers
 
 _FACTS_CHANGED = {"LK001", "LK002"}  # hold_facts
 
@@ -125,6 +125,10 @@ async def insert(connection: Connection, messages: Sequence[AcceptedMessage]) ->
         if problem.sqlstate in _FACTS_CHANGED:
             raise FactsChanged from None
         raise
+    for change in (change for m in messages for change in m.changes):
+        await announce_change(connection, change)
+    if any(delivery.job is not None for m in messages for delivery in m.deliveries):
+        await wake_workers(connection)
 
 
 def _arrays(messages: Sequence[AcceptedMessage]) -> tuple[list[object], ...]:
@@ -138,7 +142,6 @@ def _arrays(messages: Sequence[AcceptedMessage]) -> tuple[list[object], ...]:
         [_grant_row(g) for m in messages for g in m.grants],
         [row for m in messages for row in _repeatable_rows(m)],
         [_audit_row(e) for m in messages for e in m.audit],
-        [change.payload for m in messages for change in m.changes],
         [(r.organization, r.owner, r.key) for m in messages for r in m.readers],
     )
 

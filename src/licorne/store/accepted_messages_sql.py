@@ -7,7 +7,7 @@ story says the same.
 
 INSERT = """
     WITH held AS MATERIALIZED (
-        SELECT hold_facts($10::accepted_reader[], $1::accepted_message[], $4::accepted_delivery[])
+        SELECT hold_facts($9::accepted_reader[], $1::accepted_message[], $4::accepted_delivery[])
     ), messages AS (
         INSERT INTO message (organization_id, id, direction, author_kind, author_id, source,
             created_at, expires_at, retain_until, size_class, contact_slot, practice_slot,
@@ -53,7 +53,5 @@ INSERT = """
             outcome, detail)
         SELECT * FROM unnest($8::accepted_event[])
     )
-    SELECT (SELECT count(*) FROM held),
-           (SELECT count(pg_notify('licorne_changes', change))
-              FROM unnest($9::text[]) AS u (change))
+    SELECT count(*) FROM held
 """

@@ -9,7 +9,7 @@ import asyncpg
 from licorne.domain.identity.ids import DeliveryId, MessageId, OrganizationId, ThreadId
 from licorne.domain.message.delivery_state import DeliveryState, may_follow
 from licorne.store.database import Connection
-from licorne.store.events import CHANNEL, Change, Changed, announce_change
+from licorne.store.events import Change, Changed, announce_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ _MOVE = """
         INSERT INTO delivery_event (organization_id, id, delivery_id, state, at, detail)
         SELECT $1, $6::uuid, id, $3::text, $7::timestamptz, $5::text FROM moved
     )
-    SELECT id, pg_notify($8, $9) FROM moved
+    SELECT id FROM moved
 """
 
 
@@ -107,10 +107,11 @@ async def move(
         detail,
         event,
         at,
-        CHANNEL,
-        Change(organization, Changed.DELIVERY, delivery).payload,
     )
-    return moved is not None
+    if moved is None:
+        return False
+    await announce_change(connection, Change(organization, Changed.DELIVERY, delivery))
+    return True
 
 
 async def note(

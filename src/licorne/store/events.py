@@ -11,6 +11,7 @@ from typing import Self
 import asyncpg
 
 from licorne.domain.identity.ids import OrganizationId
+from licorne.store.after_commit import Told, collect
 from licorne.store.database import Connection
 
 CHANNEL = "licorne_changes"
@@ -30,13 +31,15 @@ class Change:
     id: uuid.UUID
 
     @property
-    def payload(self) -> str:
-        return f"{self.organization}:{self.kind.value}:{self.id}"
+    def told(self) -> Told:
+        return Told(CHANNEL, f"{self.organization}:{self.kind.value}:{self.id}")
 
 
 async def announce_change(connection: Connection, change: Change) -> None:
-    """Tell every process, once the transaction commits."""
-    await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, change.payload)
+    """Tell every process, once the transaction has committed."""
+    told = change.told
+    if not collect(connection, told):
+        await connection.execute("SELECT pg_notify($1, $2)", told.channel, told.payload)
 
 
 class ChangeFeed:

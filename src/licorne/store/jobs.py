@@ -11,6 +11,7 @@ from datetime import timedelta
 import msgspec
 
 from licorne.domain.identity.ids import DeliveryId, OrganizationId
+from licorne.store.after_commit import JOBS_WAIT, collect
 from licorne.store.database import Connection
 
 
@@ -52,13 +53,8 @@ class Shred:
 Job = Announce | Shred
 
 _ENQUEUE = """
-    WITH queued AS (
-        INSERT INTO jobs.pgqueuer (priority, entrypoint, payload, execute_after, status)
-        VALUES (0, $1, $2, now() + $3, 'queued')
-        RETURNING id, entrypoint, priority
-    )
-    INSERT INTO jobs.pgqueuer_log (job_id, status, entrypoint, priority)
-    SELECT id, 'queued', entrypoint, priority FROM queued
+    INSERT INTO jobs.pgqueuer (priority, entrypoint, payload, execute_after, status)
+    VALUES (0, $1, $2, now() + $3, 'queued')
 """
 
 
@@ -78,3 +74,10 @@ def decode_shred(payload: bytes) -> Shred:
 async def enqueue(connection: Connection, job: Job, *, after: timedelta = timedelta(0)) -> None:
     """Queue a job for when the transaction has committed and ``after`` has passed."""
     await connection.execute(_ENQUEUE, job.name.value, encode(job), after)
+    await wake_workers(connection)
+
+
+async def wake_workers(connection: Connection) -> None:
+    """Tell the workers of new jobs, once the transaction has committed."""
+    if not collect(connection, JOBS_WAIT):
+        await connection.execute("SELECT jobs.tell_that_jobs_wait()")

@@ -31,6 +31,7 @@ from licorne.wiring.supervisor import Ready
 from licorne.wiring.web import serve_web
 
 _WORKER_CONNECTIONS = 8
+_QUEUE_CONNECTIONS = 4
 _WORKER_YIELDS = 10
 
 
@@ -90,6 +91,13 @@ async def _worker(installation: Installation, ready: Ready) -> None:
         database = await open_database(
             installation.urls.worker, size=_WORKER_CONNECTIONS, keeps_no_state=True
         )
+        # A job may be handed out again after a crash of the database, and does no harm then; so
+        # the queue's own notes don't wait for the disk.
+        queue = await open_database(
+            installation.urls.worker,
+            size=_QUEUE_CONNECTIONS,
+            settings={"synchronous_commit": "off"},
+        )
         clock, randomness = core.clock, core.randomness
         heads = HeadFiles(installation.home.audit_heads)
         use_cases = WorkerUseCases(
@@ -110,9 +118,10 @@ async def _worker(installation: Installation, ready: Ready) -> None:
         stopping = asyncio.create_task(_set_when_stopped(stop))
         ready()
         try:
-            await run_worker(database, use_cases, stop)
+            await run_worker(queue, use_cases, stop)
         finally:
             stopping.cancel()
+            await queue.close()
             await database.close()
 
 

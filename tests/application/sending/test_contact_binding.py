@@ -48,7 +48,7 @@ async def test_nothing_is_sealed_to_a_contact_whose_row_was_swapped(
                 # A thief of the owner's rights swaps as he likes; uniqueness is in his way, not ours.
                 await connection.execute(
                     "ALTER TABLE licorne.contact DROP CONSTRAINT"
-                    " contact_organization_id_number_lookup_key"
+                    " contact_number_lookup_organization_id_key"
                 )
                 ann, ben = await connection.fetch(
                     "SELECT id, mailbox_id FROM licorne.contact ORDER BY created_at"

@@ -24,6 +24,6 @@ class AcceptMessage:
         await self._batcher.submit(message)
 
     async def _write(self, messages: Sequence[AcceptedMessage]) -> list[None]:
-        async with self._database.before_tenant() as connection:
+        async with self._database.committing() as connection:
             await accepted_messages.insert(connection, messages)
         return [None] * len(messages)
