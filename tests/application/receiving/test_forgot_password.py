@@ -1,6 +1,8 @@
 import asyncio
+from datetime import datetime
 from typing import Any
 
+import pytest
 from tests.support.pickup_world import PASSWORD, PickupWorld
 
 from licorne.application.receiving.forgot_password import (
@@ -105,9 +107,20 @@ async def test_a_mailbox_without_a_password_has_none_to_forget(pickup: PickupWor
     assert isinstance(await pickup.use.forgot_password(token, NEW, None), NothingToReset)
 
 
-async def test_of_two_resets_at_once_one_counts(pickup: PickupWorld):
+async def test_of_two_resets_at_once_one_counts(
+    pickup: PickupWorld, monkeypatch: pytest.MonkeyPatch
+):
     token = await pickup.send()
     await pickup.claim(token)
+    both_found_it = asyncio.Barrier(2)
+    locate = pickup.use.forgot_password._locate
+
+    async def locate_together(token: str, now: datetime):
+        found = await locate(token, now)
+        await both_found_it.wait()
+        return found
+
+    monkeypatch.setattr(pickup.use.forgot_password, "_locate", locate_together)
     results = await asyncio.gather(
         *(pickup.use.forgot_password(token, NEW, None) for _ in range(2))
     )
