@@ -92,7 +92,7 @@ async def test_a_member_writes_follows_and_is_answered_before_their_eyes(
             row = await connection.fetchrow("SELECT id FROM licorne.delivery")
         await move(office, ada, row["id"], DeliveryState.NOTIFIED, DeliveryState.ON_HANDSET)
         await expect(way.locator(".step-reached")).to_have_count(3)
-        await expect(way.locator(".way-head")).to_contain_text("On the phone")
+        await expect(way.locator(".way-head")).to_contain_text("Text arrived")
         await move(office, ada, row["id"], DeliveryState.READ)
         await expect(way.locator(".way-head")).to_contain_text("Read")
 

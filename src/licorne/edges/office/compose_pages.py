@@ -97,12 +97,14 @@ def compose_routes(desk: Desk) -> list[HTTPRouteHandler]:
             )
             views.append(recipient_view(checked, contact.contact if contact else None, region))
         views.extend(refused_view(entry, why) for entry, why in recipients.refused)
-        suggestions = await suggested(member, typed)
+        suggestions = await suggested(member, recipients, typed)
         if suggestions and not recipients.numbers:
             views = []  # a name is being typed: no reproach about it
         return CheckView(tuple(views), suggestions)
 
-    async def suggested(member: SignedInMember, typed: str) -> tuple[Suggestion, ...]:
+    async def suggested(
+        member: SignedInMember, recipients: Recipients, typed: str
+    ) -> tuple[Suggestion, ...]:
         last = typed.replace(";", ",").rpartition(",")[2].strip()
         if len(last) < 2 or "@" in last:
             return ()
@@ -111,7 +113,7 @@ def compose_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return tuple(
             Suggestion(name_shown(one, region), one.number.shown_in(region), one.number.e164)
             for one in found.contacts
-            if one.number.e164 != last
+            if one.number not in recipients.numbers
         )
 
     async def page(

@@ -44,7 +44,7 @@ def _state(state: DeliveryState, challenge: str, reason: str | None) -> StateVie
         case DeliveryState.NOTIFIED:
             return StateView(_("Text sent"), "plain", _("The carrier took the text."))
         case DeliveryState.ON_HANDSET:
-            return StateView(_("On the phone"), "plain", _("The phone has the text."))
+            return StateView(_("Text arrived"), "plain", _("The phone has the text."))
         case DeliveryState.LINK_FETCHED:
             return StateView(
                 _("Link fetched"),
@@ -96,7 +96,7 @@ def step_label(state: DeliveryState) -> str:
     return {
         DeliveryState.ACCEPTED: _("Accepted"),
         DeliveryState.NOTIFIED: _("Text sent"),
-        DeliveryState.ON_HANDSET: _("On the phone"),
+        DeliveryState.ON_HANDSET: _("Text arrived"),
         DeliveryState.LINK_FETCHED: _("Link fetched"),
         DeliveryState.PROVED: _("Proved"),
         DeliveryState.READ: _("Read"),
