@@ -49,6 +49,7 @@ async def test_a_preview_robot_does_not_use_up_the_link(
         f"/m/link/{token}/password", data={"password": PASSWORD}, headers=SAME
     )
     assert claimed.status_code == 303
+    assert claimed.headers["location"].startswith("/m/")
 
 
 async def test_a_link_to_a_claimed_mailbox_shows_no_content_without_the_cookie(
