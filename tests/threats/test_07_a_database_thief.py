@@ -7,7 +7,7 @@ import pytest
 from tests.support.canaries import found
 from tests.support.dumps import dump
 from tests.support.postgres import database
-from tests.threats.conftest import Story
+from tests.threats.story import Story
 
 from licorne.adapters.embedded_postgres import EmbeddedPostgres
 from licorne.adapters.system import SystemRandomness

@@ -13,7 +13,7 @@ from tests.journeys.clinician import Office
 from tests.journeys.patient import patient_at
 from tests.support.browser import Visitor
 from tests.support.running_demo import RunningDemo
-from tests.threats.conftest import licorne
+from tests.threats.story import licorne
 
 
 @pytest.fixture(scope="session")

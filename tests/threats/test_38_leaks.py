@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.support.canaries import files_below, found
-from tests.threats.conftest import Story, licorne
+from tests.threats.story import Story, licorne
 
 pytestmark = [pytest.mark.journey, pytest.mark.asyncio(loop_scope="session")]
 
