@@ -2,7 +2,9 @@
 
 It stands in for the outside world, so it keeps its texts outside Licorne's database, one file a
 text, and takes every number, those too that nobody can have. A file's name is our id of the text,
-so a repeated request is the same text; once ``send`` has answered, the text survives a power cut.
+so a repeated request is the same text; once ``send`` has answered, the text survives the end of
+any process. It isn't synced to the disk: a real carrier has a disk of its own, and here every
+commit of the database would stand in line behind the texts.
 """
 
 import asyncio
@@ -88,23 +90,13 @@ class DemoPhone:
         return self._directory / f"{identity}{_SUFFIX}"
 
     def _deliver(self, message: Outbound) -> None:
-        """Write, fsync, link to its name, fsync the folder; a name that exists keeps its text."""
+        """Write, then link to its name; a name that exists keeps its text."""
         stored = _Stored(message.to.e164, message.text, self._clock.now())
         descriptor, draft = tempfile.mkstemp(dir=self._directory, prefix=".")
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(msgspec.json.encode(stored))
-                file.flush()
-                os.fsync(file.fileno())
             with suppress(FileExistsError):
                 os.link(draft, self._path(message.id))
         finally:
             Path(draft).unlink()
-        self._sync_folder()
-
-    def _sync_folder(self) -> None:
-        folder = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

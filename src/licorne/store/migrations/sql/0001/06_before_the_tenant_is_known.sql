@@ -165,8 +165,10 @@ RETURNS TABLE (
     proof text,
     mailbox_key_kind text, mailbox_key uuid, mailbox_key_version integer,
     mailbox_key_signature bytea, thread_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
-    SELECT asked.ordinal,
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY SELECT asked.ordinal,
            o.name, o.suspended_at IS NOT NULL, o.daily_quota, coalesce(q.used, 0),
            o.default_expiry, o.retention, o.largest_message, o.refused_file_types,
            coalesce(m.suspended_at IS NOT NULL OR m.removed_at IS NOT NULL, s.removed_at IS NOT NULL, true),
@@ -199,8 +201,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
            ON (mailbox_pointer.organization_id, mailbox_pointer.owner_id) = (o.id, c.mailbox_id)
       LEFT JOIN thread t ON (t.organization_id, t.contact_id, t.number_epoch, t.owner_kind, t.owner_id)
            = (o.id, c.id, c.number_epoch, owner.kind, owner.id)
-     ORDER BY asked.ordinal
-$$;
+     ORDER BY asked.ordinal;
+END $$;
 
 CREATE FUNCTION find_directory_keys(organizations uuid[], keys uuid[])
 RETURNS SETOF reader_key

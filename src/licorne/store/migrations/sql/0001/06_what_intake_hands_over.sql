@@ -50,16 +50,14 @@ CREATE FUNCTION hold_facts(
 RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
 DECLARE
-    replaced integer;
+    held integer;
 BEGIN
-    WITH wanted AS (
-        SELECT DISTINCT organization_id, owner_id, key_id FROM unnest(readers)),
-    held AS (
-        SELECT 1 FROM current_key c JOIN wanted w ON (c.organization_id, c.owner_id, c.key_id)
-            = (w.organization_id, w.owner_id, w.key_id)
-         FOR SHARE OF c)
-    SELECT (SELECT count(*) FROM wanted) - (SELECT count(*) FROM held) INTO replaced;
-    IF replaced <> 0 THEN
+    SELECT count(*) INTO held FROM (
+        SELECT FROM unnest(readers) r JOIN current_key c
+            ON (c.owner_id, c.organization_id, c.key_id)
+             = (r.owner_id, r.organization_id, r.key_id)
+         FOR SHARE OF c) AS held_keys;
+    IF held <> cardinality(readers) THEN
         RAISE EXCEPTION 'a key was replaced meanwhile' USING ERRCODE = 'LK001';
     END IF;
     -- A contact's reply (direction "in") is judged in its own transaction.
@@ -73,7 +71,7 @@ BEGIN
             OR a.removed_at IS NOT NULL OR s.removed_at IS NOT NULL)
     ) OR EXISTS (
         SELECT FROM unnest(deliveries) d JOIN contact c
-            ON (c.organization_id, c.id) = (d.organization_id, d.contact_id)
+            ON (c.id, c.organization_id) = (d.contact_id, d.organization_id)
          WHERE d.direction = 'out' AND (c.opted_out_at IS NOT NULL OR c.removed_at IS NOT NULL
             OR c.mailbox_id <> d.mailbox_id)
     ) THEN
