@@ -94,9 +94,37 @@ SENDERS = (
     ),
     Removed(
         29,
-        "the limit of how deep the parts of a mail lie",
-        (Change("edges/submission/mime/limits.py", "MAX_NESTING = 12", "MAX_NESTING = 10**9"),),
-        ("tests/edges/submission/mime/test_corpus.py",),
+        "the limit of how much memory the reading of a mail may take",
+        (
+            Change(
+                "edges/submission/mime/worker_process.py",
+                "    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))\n",
+                "",
+            ),
+        ),
+        (
+            of(
+                "tests/edges/submission/mime/test_bounded_worker.py",
+                "test_a_mail_that_needs_too_much_memory_is_refused_for_good",
+            ),
+        ),
+    ),
+    Removed(
+        29,
+        "the limit of how long the reading of a mail may use the processor",
+        (
+            Change(
+                "edges/submission/mime/worker_process.py",
+                "    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))\n",
+                "",
+            ),
+        ),
+        (
+            of(
+                "tests/edges/submission/mime/test_bounded_worker.py",
+                "test_every_mail_has_four_seconds_of_the_processor",
+            ),
+        ),
     ),
     Removed(
         34,
