@@ -32,7 +32,7 @@ from licorne.domain.sealing.records import (
     SignedHeader,
     SlotReference,
 )
-from licorne.store.accepted_messages_sql import INSERT
+from licorne.store.accepted_messages_sql import insert_statement
 from licorne.store.database import Connection
 from licorne.store.events import Change, announce_change
 from licorne.store.jobs import Announce, encode, wake_workers
@@ -112,7 +112,7 @@ async def insert(connection: Connection, messages: Sequence[AcceptedMessage]) ->
     it comes alone.
     """
     try:
-        await connection.execute(INSERT, *_arrays(messages))
+        await _insert(connection, messages)
     except asyncpg.UniqueViolationError as problem:
         if problem.constraint_name == "message_pkey" and len(messages) == 1:
             return
@@ -131,19 +131,22 @@ async def insert(connection: Connection, messages: Sequence[AcceptedMessage]) ->
         await wake_workers(connection)
 
 
-def _arrays(messages: Sequence[AcceptedMessage]) -> tuple[list[object], ...]:
+async def _insert(connection: Connection, messages: Sequence[AcceptedMessage]) -> None:
     """Lay the messages out as the arrays of rows that the statement unnests, in its order."""
-    return (
+    usual = (
+        [(r.organization, r.owner, r.key) for m in messages for r in m.readers],
         [_message_row(m) for m in messages],
         [row for m in messages for row in _part_rows(m)],
-        [row for m in messages for row in _thread_rows(m)],
         [row for m in messages for row in _delivery_rows(m)],
         [_act_row(m.act) for m in messages],
         [_grant_row(g) for m in messages for g in m.grants],
-        [row for m in messages for row in _repeatable_rows(m)],
         [_audit_row(e) for m in messages for e in m.audit],
-        [(r.organization, r.owner, r.key) for m in messages for r in m.readers],
     )
+    threads = [row for m in messages for row in _thread_rows(m)]
+    repeatables = [row for m in messages for row in _repeatable_rows(m)]
+    statement = insert_statement(threads=bool(threads), repeatables=bool(repeatables))
+    seldom = (rows for rows in (threads, repeatables) if rows)
+    await connection.execute(statement, *usual, *seldom)
 
 
 def _message_row(m: AcceptedMessage) -> tuple[object, ...]:

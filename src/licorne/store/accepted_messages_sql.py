@@ -5,23 +5,20 @@ intake's own (migrations, what_intake_hands_over). The queue's log is not writte
 story says the same.
 """
 
-INSERT = """
+from functools import cache
+
+_INSERT = """
     WITH held AS MATERIALIZED (
-        SELECT hold_facts($9::accepted_reader[], $1::accepted_message[], $4::accepted_delivery[])
+        SELECT hold_facts($1::accepted_reader[], $2::accepted_message[], $4::accepted_delivery[])
     ), messages AS (
         INSERT INTO message (organization_id, id, direction, author_kind, author_id, source,
             created_at, expires_at, retain_until, size_class, contact_slot, practice_slot,
             header, header_signature)
-        SELECT * FROM unnest($1::accepted_message[])
+        SELECT * FROM unnest($2::accepted_message[])
     ), parts AS (
         INSERT INTO message_part
             (organization_id, message_id, number, sealed, blob, sealed_size, digest)
-        SELECT * FROM unnest($2::accepted_part[])
-    ), threads AS (
-        INSERT INTO thread (organization_id, id, contact_id, number_epoch, owner_kind, owner_id,
-            created_at, active_at)
-        SELECT organization_id, id, contact_id, number_epoch, owner_kind, owner_id,
-            created_at, created_at FROM unnest($3::accepted_thread[])
+        SELECT * FROM unnest($3::accepted_part[])
     ), deliveries AS (
         INSERT INTO delivery (organization_id, id, message_id, thread_id, contact_id, mailbox_id,
             direction, state, flags, challenge, created_at)
@@ -44,14 +41,37 @@ INSERT = """
         INSERT INTO key_grant (organization_id, id, message_id, delivery_id, copy, reader_kind,
             reader_key_id, method, intake_key_id, challenge, wrapped, act_id)
         SELECT * FROM unnest($6::accepted_grant[])
-    ), repeatables AS (
-        INSERT INTO idempotency
-            (organization_id, actor_id, key_hash, request_hash, message_id, created_at)
-        SELECT * FROM unnest($7::accepted_repeatable[])
     ), trail AS (
         INSERT INTO audit_event (id, organization_id, at, tag, actor_kind, actor_id, subject_id,
             outcome, detail)
-        SELECT * FROM unnest($8::accepted_event[])
-    )
+        SELECT * FROM unnest($7::accepted_event[])
+    ){seldom}
     SELECT count(*) FROM held
 """
+_FIRST_SELDOM = 8
+
+_THREADS = """, threads AS (
+        INSERT INTO thread (organization_id, id, contact_id, number_epoch, owner_kind, owner_id,
+            created_at, active_at)
+        SELECT organization_id, id, contact_id, number_epoch, owner_kind, owner_id,
+            created_at, created_at FROM unnest(${number}::accepted_thread[])
+    )"""
+
+_REPEATABLES = """, repeatables AS (
+        INSERT INTO idempotency
+            (organization_id, actor_id, key_hash, request_hash, message_id, created_at)
+        SELECT * FROM unnest(${number}::accepted_repeatable[])
+    )"""
+
+
+@cache
+def insert_statement(*, threads: bool, repeatables: bool) -> str:
+    """Give the statement; the rows that most messages don't bring are last, and may be left out.
+
+    Every table that a statement names costs a lone message time, whether it gets a row or not.
+    """
+    wanted = [
+        text for text, is_wanted in ((_THREADS, threads), (_REPEATABLES, repeatables)) if is_wanted
+    ]
+    seldom = (text.format(number=number) for number, text in enumerate(wanted, _FIRST_SELDOM))
+    return _INSERT.format(seldom="".join(seldom))

@@ -8,6 +8,8 @@ only the short list of SECURITY DEFINER functions answers (``before_tenant``).
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -15,6 +17,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from licorne.domain.identity.ids import OrganizationId
 from licorne.store.after_commit import AfterCommit
+from licorne.store.lasting_connection import Connect, LastingConnection
 from licorne.store.roles import RuntimeRole
 
 Connection = asyncpg.Connection | PoolConnectionProxy
@@ -38,7 +41,9 @@ class Database:
     """One runtime role's pool."""
 
     pool: asyncpg.Pool
+    _connect: Connect
     after_commit: AfterCommit = field(init=False)
+    _lasting: list[LastingConnection] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "after_commit", AfterCommit(self.pool))
@@ -59,19 +64,20 @@ class Database:
                 await connection.execute("COMMIT")
 
     @asynccontextmanager
-    async def committing(self) -> AsyncIterator[Connection]:
-        """Lend a connection on which each statement commits by itself, and tell after the last."""
-        async with self.pool.acquire() as connection:
-            with self.after_commit.collecting(connection):
-                yield connection
-
-    @asynccontextmanager
     async def before_tenant(self) -> AsyncIterator[Connection]:
         """Lend a connection on which only the functions for unknown tenants answer."""
         async with self.pool.acquire() as connection:
             yield connection
 
+    def lasting(self) -> LastingConnection:
+        """Give a batcher a connection of its own, for statements as with ``before_tenant``."""
+        lasting = LastingConnection(self._connect)
+        self._lasting.append(lasting)
+        return lasting
+
     async def close(self) -> None:
+        for lasting in self._lasting:
+            await lasting.close()
         await self.after_commit.close()
         await self.pool.close()
 
@@ -88,12 +94,15 @@ async def open_database(
     ``settings`` are PostgreSQL settings of the session, over the usual ones. A pool whose users
     leave nothing behind in a session (``keeps_no_state``) saves the round trip that clears it.
     """
+    options: dict[str, Any] = {
+        "command_timeout": 30,
+        "server_settings": {**_SETTINGS, **(settings or {})},
+    }
     pool = await asyncpg.create_pool(
         url,
         min_size=1,
         max_size=size,
-        command_timeout=30,
         reset=_nothing_to_reset if keeps_no_state else None,
-        server_settings={**_SETTINGS, **(settings or {})},
+        **options,
     )
-    return Database(pool)
+    return Database(pool, partial(asyncpg.connect, url, **options))

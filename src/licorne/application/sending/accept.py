@@ -16,7 +16,8 @@ class AcceptMessage:
     """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._connection = database.lasting()
+        self._after_commit = database.after_commit
         self._batcher = Batcher(self._write)
 
     async def __call__(self, message: AcceptedMessage) -> None:
@@ -24,6 +25,7 @@ class AcceptMessage:
         await self._batcher.submit(message)
 
     async def _write(self, messages: Sequence[AcceptedMessage]) -> list[None]:
-        async with self._database.committing() as connection:
+        connection = await self._connection()
+        with self._after_commit.collecting(connection):
             await accepted_messages.insert(connection, messages)
         return [None] * len(messages)

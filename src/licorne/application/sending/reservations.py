@@ -31,6 +31,7 @@ class Reservations:
     def __init__(self, database: Database, clock: Clock) -> None:
         """``database`` is the intake role's, whose counts needn't outlive a crash."""
         self._database = database
+        self._connection = database.lasting()
         self._clock = clock
         self._batcher: Batcher[Wanted, Taken] = Batcher(self._take)
 
@@ -54,5 +55,5 @@ class Reservations:
                 await reservations.take(connection, [wanted], unused.day)
 
     async def _take(self, wanted: Sequence[Wanted]) -> list[Taken]:
-        async with self._database.before_tenant() as connection:
-            return await reservations.take(connection, wanted, self._clock.now().date())
+        day = self._clock.now().date()
+        return await reservations.take(await self._connection(), wanted, day)

@@ -57,7 +57,7 @@ class IntakeFactsReader:
     """Fetches facts for many drafts at once (its database role may call a few functions only)."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
+        self._connection = database.lasting()
         self._clock = clock
         self._batcher: Batcher[tuple[FactsAsked, ...], tuple[IntakeFacts, ...]] = Batcher(
             self._fetch
@@ -70,8 +70,8 @@ class IntakeFactsReader:
         self, requests: Sequence[tuple[FactsAsked, ...]]
     ) -> list[tuple[IntakeFacts, ...]]:
         asked = [one for request in requests for one in request]
-        async with self._database.before_tenant() as connection:
-            facts = iter(_found(await fetch_facts(connection, asked, self._clock.now().date())))
+        fetched = await fetch_facts(await self._connection(), asked, self._clock.now().date())
+        facts = iter(_found(fetched))
         return [tuple(next(facts) for _ in request) for request in requests]
 
 
