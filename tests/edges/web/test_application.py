@@ -55,10 +55,14 @@ async def test_every_response_has_its_own_nonce(client: httpx.AsyncClient):
     assert len(policies) == 3
 
 
-async def test_a_head_request_gets_the_headers_and_no_body(client: httpx.AsyncClient):
+async def test_a_head_request_gets_the_headers_and_no_body(
+    client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+):
     response = await client.head("/ask")
     assert response.status_code == 200
     assert response.content == b""
+    assert int(response.headers["content-length"]) > 0
+    assert caplog.records == []  # the server knew that no body would come
 
 
 async def test_a_cross_site_form_is_refused(client: httpx.AsyncClient):

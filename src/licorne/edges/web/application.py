@@ -76,11 +76,13 @@ class WebApp:
     async def _answer(
         self, context: WebContext, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        about = cast("dict[str, Any]", scope)
+        # A copy: the server has to go on knowing that a HEAD is one, and expect no body.
+        about = dict(cast("dict[str, Any]", scope))
         about[SCOPE_KEY] = context
         about.setdefault("state", {})
         if context.head:
             about["method"] = "GET"  # routes answer GET; the body is dropped below
+        scope = cast("Scope", about)
         current_language.set(context.language)
         line = RequestLog.begin(context)
 
