@@ -47,7 +47,11 @@ def _fails(test: str, environment: dict[str, str]) -> bool:
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
-    return done.returncode == 1 and "\nFAILED " in done.stdout and "\nERROR " not in done.stdout
+    return (
+        done.returncode == 1
+        and "\nFAILED tests/" in done.stdout
+        and "\nERROR tests/" not in done.stdout
+    )
 
 
 def main(wanted: list[str]) -> int:
