@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FSYNC_ROUNDS = 200
-_LIBRARIES = ("aiosmtpd", "asyncpg", "cryptography", "litestar", "starlette", "uvicorn", "uvloop")
+_LIBRARIES = ("asyncpg", "cryptography", "litestar", "starlette", "uvicorn", "uvloop")
 
 
 @dataclass(frozen=True, slots=True)
