@@ -41,7 +41,7 @@ def run_on_installation(options: argparse.Namespace) -> int:
     """Run a parsed command on the installation in its home; gives the exit status."""
     configure_logging()
     try:
-        home = _home(options.home)
+        home = find_home(options.home)
         settings = load_settings(home)
         owner_url = database_url(
             home, os.environ.get("LICORNE_DATABASE_URL"), settings.database_url_file
@@ -62,7 +62,8 @@ def run_on_installation(options: argparse.Namespace) -> int:
     return 1
 
 
-def _home(named: Path | None) -> Home:
+def find_home(named: Path | None) -> Home:
+    """Give the named home, or the one that is usual. Raises `SettingsWrong` where there is none."""
     if named is not None:
         return Home(named.absolute())
     usual = [Path(os.environ["LICORNE_HOME"])] if "LICORNE_HOME" in os.environ else []

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from licorne import __version__
 from licorne.edges.cli.commands import add_commands
+from licorne.wiring.operator_commands import add_operator_commands
 
 _DESCRIPTION = """\
 Licorne lets a health practice write to its patients in private: a secure text to any phone
@@ -41,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_demo(commands)
     _add_init(commands)
     _add_up(commands)
+    add_operator_commands(commands, _home_option())
     add_commands(commands, _run_command, [_home_option()])
     return parser
 
