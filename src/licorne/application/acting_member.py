@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from licorne.domain.identity.actor import Actor, ActorKind
 from licorne.domain.identity.ids import MemberId
 from licorne.domain.identity.organization import Organization
+from licorne.domain.identity.permission import Permission, is_allowed
 from licorne.domain.identity.role import Role
-
-_MAY_WRITE = frozenset({Role.OWNER, Role.OFFICER, Role.MEMBER})
-_MAY_SEE_AUDIT = frozenset({Role.OWNER, Role.OFFICER, Role.AUDITOR})
-_MAY_MANAGE = frozenset({Role.OWNER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +26,6 @@ class ActingMember:
     def actor(self) -> Actor:
         return Actor(ActorKind.MEMBER, self.id)
 
-    @property
-    def may_write(self) -> bool:
-        return self.role in _MAY_WRITE
-
-    @property
-    def may_see_audit(self) -> bool:
-        return self.role in _MAY_SEE_AUDIT
-
-    @property
-    def may_manage_members(self) -> bool:
-        return self.role in _MAY_MANAGE
+    def may(self, permission: Permission) -> bool:
+        """Look it up, to show or leave out a button. What acts asks ``MemberActs.permit``."""
+        return is_allowed(self.role, permission)

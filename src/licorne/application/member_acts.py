@@ -1,4 +1,7 @@
-"""What members do leaves a trace: one audit event per act, in the act's own transaction."""
+"""What members do leaves a trace: one audit event per act, in the act's own transaction.
+
+And whether they may do it at all is asked here, and nowhere else (`domain.identity.permission`).
+"""
 
 import uuid
 from datetime import datetime
@@ -7,10 +10,21 @@ from licorne.application.acting_member import ActingMember
 from licorne.application.new_ids import NewIds
 from licorne.domain.audit.event import AuditEvent, Outcome
 from licorne.domain.audit.tags import Tag
+from licorne.domain.identity.permission import Permission
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
 from licorne.store import audit
-from licorne.store.database import Connection
+from licorne.store.database import Connection, Database
+
+
+class NotPermitted(Exception):
+    """The member's role doesn't allow it; recorded already. ``sentence`` is for the person."""
+
+    sentence = "Your account may not do this. Ask an owner of the practice."
+
+    def __init__(self, permission: Permission) -> None:
+        super().__init__(permission.value)
+        self.permission = permission
 
 
 class MemberActs:
@@ -22,6 +36,25 @@ class MemberActs:
 
     def now(self) -> datetime:
         return self._clock.now()
+
+    async def permit(
+        self, database: Database, member: ActingMember, permission: Permission
+    ) -> None:
+        """Let an act go on, or raise `NotPermitted` with the refusal recorded.
+
+        Called before anything else is done, so the refusal is the whole of what happened.
+        """
+        if member.may(permission):
+            return
+        async with database.tenant(member.organization.id) as connection:
+            await self.record(
+                connection,
+                member,
+                Tag.MEMBER_REFUSED,
+                outcome=Outcome.REFUSED,
+                detail=permission.value,
+            )
+        raise NotPermitted(permission)
 
     async def record(
         self,

@@ -23,6 +23,7 @@ from licorne.application.keeping.export_audit import ExportAudit
 from licorne.application.keeping.sequence_audit import SequenceAudit
 from licorne.application.keeping.verify_audit import VerifyAudit
 from licorne.application.member_acts import MemberActs
+from licorne.application.permit import Permit
 from licorne.application.sending.message_states import MessageStates
 from licorne.application.sending.recall_message import RecallMessage
 from licorne.edges.cli.commands import run_command
@@ -102,6 +103,7 @@ def compose_commands(core: Core, owner: Database, worker: Database) -> CommandUs
     sequencer = SequenceAudit(worker, keyring, heads, clock)
     return CommandUseCases(
         act_as=ActByCommand(owner, database, keyring),
+        permit=Permit(database, acts),
         send=sending.send,
         states=MessageStates(database, keyring, clock, randomness),
         recall=RecallMessage(database, core.slots, clock, randomness),

@@ -16,6 +16,7 @@ from licorne.application.governing.resume_member_session import ResumeMemberSess
 from licorne.application.governing.set_passphrase import SetPassphrase
 from licorne.application.governing.sign_in_member import SignInMember
 from licorne.application.member_acts import MemberActs
+from licorne.application.permit import Permit
 from licorne.application.receiving.follow_delivery import FollowDelivery
 from licorne.application.receiving.list_threads import ListThreads
 from licorne.application.receiving.member_download import MemberDownload
@@ -40,6 +41,7 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
     resume = ResumeMemberSession(database, keyring, core.clock)
     reader = SealedReader(keyring, core.slots, core.blobs)
     return OfficeUseCases(
+        permit=Permit(database, acts),
         sign_in=SignInMember(database, keyring, core.passwords, core.clock, randomness),
         resume=resume,
         sign_out=EndMemberSession(database, acts),

@@ -20,7 +20,9 @@ from licorne.application.governing.sign_in_member import (
     SignInMember,
     SignInRefused,
 )
+from licorne.application.member_acts import NotPermitted
 from licorne.domain.identity.member_session import ABSOLUTE_LIMIT, IDLE_LIMIT
+from licorne.domain.identity.role import Role
 
 
 @pytest.fixture
@@ -160,8 +162,20 @@ async def test_a_plain_member_suspends_nobody(world: PracticeWorld):
     await world.found()
     ada, bob = await world.add_member("Ada Byron"), await world.add_member("Bob Babbage")
     govern = GovernMembers(world.app, world.keyring, world.acts)
-    assert await govern.suspend(await world.as_member(ada), bob.id) is MemberChange.NOT_ALLOWED
-    assert (await world.audit_tags(ada.organization))[-1] == "member:member:suspended (refused)"
+    with pytest.raises(NotPermitted):
+        await govern.suspend(await world.as_member(ada), bob.id)
+    assert (await world.audit_tags(ada.organization))[-1] == "member:access:refused (refused)"
+
+
+async def test_an_officer_ends_nobody_who_could_end_them(world: PracticeWorld):
+    owner = await world.found()
+    grace = await world.add_member("Grace Hopper", Role.OFFICER)
+    bob = await world.add_member("Bob Babbage")
+    govern = GovernMembers(world.app, world.keyring, world.acts)
+    officer = await world.as_member(grace)
+    assert await govern.suspend(officer, owner.id) is MemberChange.NOT_ALLOWED
+    assert (await world.audit_tags(grace.organization))[-1] == "member:member:suspended (refused)"
+    assert await govern.suspend(officer, bob.id) is MemberChange.DONE
 
 
 async def test_cookies_that_were_never_given_out_are_nobody(world: PracticeWorld):

@@ -10,8 +10,9 @@ from licorne.application.governing.change_texting import ChangeTexting
 from licorne.application.governing.keep_app_passwords import KeepAppPasswords, TooManyAppPasswords
 from licorne.application.governing.keep_contact import KeepContact, NameRefused
 from licorne.application.governing.look_up_contacts import LookUpContacts
-from licorne.application.governing.read_audit import NotForThisRole, ReadAudit
+from licorne.application.governing.read_audit import ReadAudit
 from licorne.application.governing.set_passphrase import PassphraseSet, SetPassphrase
+from licorne.application.member_acts import NotPermitted
 from licorne.application.receiving.prove_challenge import Proved
 from licorne.application.sending.outcome import Refused
 from licorne.domain.audit.event import Outcome
@@ -225,9 +226,9 @@ async def test_the_audit_trail_is_for_those_who_audit_and_says_who_did_what_to_w
     member = await world.as_member(pickup.member)
     await keep.add(member, NUMBER, "Maria Gonzalez")
     await pickup.send()
-    with pytest.raises(NotForThisRole):
+    with pytest.raises(NotPermitted):
         await read(member, AuditFilter())
-    grace = await world.as_member(await world.add_member("Grace Hopper", Role.AUDITOR))
+    grace = await world.as_member(await world.add_member("Grace Hopper", Role.OFFICER))
     page = await read(grace, AuditFilter())
     sent = next(one for one in page.events if one.chained.event.tag == "member:message:accepted")
     assert (sent.actor, sent.about.name) == ("Ada Byron", "Maria Gonzalez")

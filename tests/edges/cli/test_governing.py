@@ -54,8 +54,8 @@ async def test_nobody_is_added_twice_removes_themself_or_exceeds_their_role(lico
         refused = await licorne(*arguments, "--as", BOB)
         assert refused.status == 1, arguments
         assert "owner" in refused.err
-    for tag in ("member:member:added", "member:member:removed", "member:team:added"):
-        assert (tag, "refused", "member") in await licorne.audit()
+    refusals = [row for row in await licorne.audit() if row[1] == "refused"]
+    assert refusals.count(("member:access:refused", "refused", "member")) == 3
 
 
 async def test_an_asked_password_is_judged(
@@ -106,7 +106,7 @@ async def test_a_members_token_is_their_own_and_an_auditor_gets_none(licorne: Co
     assert [one["id"] for one in seen if one["label"] != "Demo token"] == [bobs.json["id"]]
     assert (await licorne("token", "remove", alices.json["id"], "--as", BOB)).status == 1
     refused = await licorne("token", "add", "x", "--as", "eve@riverbend.example")
-    assert (refused.status, "auditor" in refused.err) == (1, True)
+    assert (refused.status, "may not do this" in refused.err) == (1, True)
     too_long = await licorne("token", "add", "x", "--expires", "400d")
     assert (too_long.status, "366 days" in too_long.err) == (1, True)
 

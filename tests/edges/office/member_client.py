@@ -37,7 +37,7 @@ class MemberClient:
 
     async def token(self) -> str:
         if not self._token:
-            page = await self.get("/office/mail/inbox")
+            page = await self.get((await self.get("/office")).headers["location"])
             found = _TOKEN.search(page.text)
             assert found is not None, page.text[:500]
             self._token = found[1]

@@ -4,7 +4,7 @@ import enum
 
 
 class ActRefusal(enum.Enum):
-    NOT_ALLOWED = "Only an owner of the practice may do this."
+    NOT_ALLOWED = "Your account may not do this. Ask an owner of the practice."
     NO_SUCH_MEMBER = "There is no such member. `licorne member list` shows who there is."
     MEMBER_SUSPENDED = "This member is suspended and can't act."
     CANNOT_SEND = "An auditor can't send messages, so no token can send for one."

@@ -14,6 +14,7 @@ from licorne.domain.identity.actor import Actor
 from licorne.domain.identity.email_address import EmailAddress
 from licorne.domain.identity.ids import KeyId, MemberId, OrganizationId
 from licorne.domain.identity.member import Member, MemberAddress
+from licorne.domain.identity.permission import may_govern
 from licorne.domain.identity.role import Role
 from licorne.domain.sealing.records import PrivateKeyWrap, ReaderKind
 from licorne.ports.clock import Clock
@@ -103,9 +104,9 @@ class AddMember:
         self._randomness = randomness
         self._new_id = NewIds(clock, randomness)
 
-    async def for_owner(self, by: ActingMember, new: NewMember, role: Role) -> MemberId:
-        """Add a member in an owner's name. Raises `ActRefused`, recorded, and ``EmailInUse``."""
-        if by.may_manage_members:
+    async def in_name_of(self, by: ActingMember, new: NewMember, role: Role) -> MemberId:
+        """Add a member in somebody's name. Raises `ActRefused`, recorded, and ``EmailInUse``."""
+        if may_govern(by.role, role):
             return await self(by.organization.id, new, role, by.actor)
         refusal, organization = ActRefusal.NOT_ALLOWED, by.organization.id
         refused = AuditEvent(

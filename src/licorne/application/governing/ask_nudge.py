@@ -8,6 +8,7 @@ from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import DeliveryId
+from licorne.domain.identity.permission import Permission
 from licorne.store import contacts, deliveries, jobs, rate_buckets, threads
 from licorne.store.database import Database
 from licorne.vault.keyring import Keyring
@@ -31,6 +32,7 @@ class AskNudge:
         self._acts = acts
 
     async def __call__(self, member: SignedInMember, delivery: DeliveryId) -> Nudge:
+        await self._acts.permit(self._database, member, Permission.WRITE_MESSAGES)
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
             thread_id = await threads.thread_of_delivery(connection, organization, delivery)

@@ -9,6 +9,7 @@ from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.contact import OptedOutBy
 from licorne.domain.identity.ids import ContactId
+from licorne.domain.identity.permission import Permission
 from licorne.store import contacts
 from licorne.store.database import Database
 
@@ -19,6 +20,7 @@ class ChangeTexting:
         self._acts = acts
 
     async def stop(self, member: SignedInMember, contact: ContactId) -> bool:
+        await self._acts.permit(self._database, member, Permission.CHANGE_CONTACTS)
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
             found = await contacts.fetch(connection, organization, contact, lock=True)
@@ -35,6 +37,7 @@ class ChangeTexting:
 
     async def start(self, member: SignedInMember, contact: ContactId) -> bool:
         """Let texts go out again, since the person asked for it."""
+        await self._acts.permit(self._database, member, Permission.CHANGE_CONTACTS)
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
             found = await contacts.fetch(connection, organization, contact, lock=True)

@@ -1,4 +1,4 @@
-"""An owner suspends a member, lets them act again, or ends their time here.
+"""An owner or officer suspends a member, lets them act again, or ends their time here.
 
 Whatever the member gets in by (sessions, app passwords, tokens) ends in the same transaction, and
 so well within a minute everywhere. What they wrote and what was written to them stays.
@@ -14,6 +14,7 @@ from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import MemberId
 from licorne.domain.identity.member import Member
+from licorne.domain.identity.permission import Permission, may_govern
 from licorne.domain.identity.role import Role
 from licorne.store import member_access, members
 from licorne.store.database import Database
@@ -76,6 +77,7 @@ class GovernMembers:
     async def _change(
         self, owner: ActingMember, member: MemberId, tag: Tag, what: str
     ) -> MemberChange:
+        await self._acts.permit(self._database, owner, Permission.GOVERN_MEMBERS)
         organization = owner.organization.id
         async with self._database.tenant(organization) as connection:
             row = await members.fetch(connection, organization, member, lock=True)
@@ -97,10 +99,10 @@ class GovernMembers:
 
 
 def _why_not(owner: ActingMember, row: Member | None) -> MemberChange | None:
-    if not owner.may_manage_members:
-        return MemberChange.NOT_ALLOWED
     if row is None or row.removed_at is not None:
         return MemberChange.NOT_FOUND
     if row.id == owner.id:
         return MemberChange.ONESELF
+    if not may_govern(owner.role, row.role):
+        return MemberChange.NOT_ALLOWED
     return None

@@ -7,6 +7,7 @@ from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.app_password import AppPassword
 from licorne.domain.identity.ids import AppPasswordId
+from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.text_address import SECURE_TEXT_DOMAIN
 from licorne.ports.randomness import Randomness
 from licorne.store import app_passwords, organizations
@@ -41,6 +42,7 @@ class KeepAppPasswords:
 
     async def add(self, member: SignedInMember, label: str) -> AddedAppPassword:
         """Make one, named after the program that will use it. Raises `TooManyAppPasswords`."""
+        await self._acts.permit(self._database, member, Permission.KEEP_APP_PASSWORDS)
         organization = member.organization.id
         secret = make_app_password(self._randomness)
         spoken = " ".join(label.split())[:LONGEST_LABEL] or "Email program"
@@ -62,6 +64,7 @@ class KeepAppPasswords:
         return AddedAppPassword(made.id, spoken, secret)
 
     async def list(self, member: SignedInMember) -> tuple[AppPassword, ...]:
+        await self._acts.permit(self._database, member, Permission.KEEP_APP_PASSWORDS)
         async with self._database.tenant(member.organization.id) as connection:
             return await app_passwords.of_member(connection, member.organization.id, member.id)
 

@@ -7,6 +7,7 @@ from licorne.application.member_acts import MemberActs
 from licorne.application.sending.meet_contact import MeetContact
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import ContactId
+from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.store import contacts
 from licorne.store.database import Database
@@ -33,6 +34,7 @@ class KeepContact:
         self, member: ActingMember, number: PhoneNumber, name: str
     ) -> ContactId | NameRefused:
         """Add whoever has this number, or give an existing contact this name."""
+        await self._acts.permit(self._database, member, Permission.CHANGE_CONTACTS)
         spoken = _tidy(name)
         if isinstance(spoken, NameRefused):
             return spoken
@@ -54,6 +56,7 @@ class KeepContact:
         self, member: ActingMember, contact: ContactId, name: str
     ) -> bool | NameRefused:
         """Give a contact a name, or none; False when there is no such contact."""
+        await self._acts.permit(self._database, member, Permission.CHANGE_CONTACTS)
         spoken = _tidy(name)
         if isinstance(spoken, NameRefused):
             return spoken
@@ -72,6 +75,7 @@ class KeepContact:
 
     async def remove(self, member: ActingMember, contact: ContactId) -> bool:
         """Take a contact out of the list; what was written stays where it is."""
+        await self._acts.permit(self._database, member, Permission.CHANGE_CONTACTS)
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
             if await contacts.fetch(connection, organization, contact, lock=True) is None:

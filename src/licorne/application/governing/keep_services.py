@@ -6,6 +6,7 @@ from licorne.application.member_acts import MemberActs
 from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import ServiceId, TeamId
+from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.team import ServiceIdentity
 from licorne.store import services, teams, tokens
 from licorne.store.database import Connection, Database
@@ -18,6 +19,7 @@ class KeepServices:
 
     async def add(self, by: ActingMember, name: str, team: TeamId) -> ServiceId:
         """Make a service that writes for a team. Raises `ActRefused`, which is recorded."""
+        await self._acts.permit(self._database, by, Permission.KEEP_SERVICES)
         organization = by.organization.id
         service = ServiceIdentity(
             organization=organization,
@@ -43,8 +45,9 @@ class KeepServices:
 
     async def remove(self, by: ActingMember, service: ServiceId) -> None:
         """End a service and its tokens; its threads stay its team's. Raises `ActRefused`."""
+        await self._acts.permit(self._database, by, Permission.KEEP_SERVICES)
         organization, now = by.organization.id, self._acts.now()
-        refusal = None if by.may_manage_members else ActRefusal.NOT_ALLOWED
+        refusal = None
         async with self._database.tenant(organization) as connection:
             found = await services.fetch(connection, organization, service)
             if refusal is None and (
@@ -63,8 +66,6 @@ class KeepServices:
         self, connection: Connection, by: ActingMember, team: TeamId
     ) -> ActRefusal | None:
         organization = by.organization.id
-        if not by.may_manage_members:
-            return ActRefusal.NOT_ALLOWED
         if await teams.fetch(connection, organization, team) is None:
             return ActRefusal.NO_SUCH_TEAM
         if len(await services.fetch_all(connection, organization)) >= MOST:

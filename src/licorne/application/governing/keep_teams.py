@@ -9,6 +9,7 @@ from licorne.application.member_acts import MemberActs
 from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import KeyId, MemberId, TeamId
+from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.team import Team
 from licorne.domain.sealing.records import ReaderKind
 from licorne.ports.randomness import Randomness
@@ -40,6 +41,7 @@ class KeepTeams:
 
         Its key is made here and wrapped to them; whoever joins later gets it from one of them.
         """
+        await self._acts.permit(self._database, by, Permission.KEEP_TEAMS)
         called, organization = one_line_name(name), by.organization.id
         members_of_it = tuple(dict.fromkeys(first))
         team = TeamId(self._acts.new_id())
@@ -91,8 +93,6 @@ class KeepTeams:
         self, connection: Connection, by: ActingMember, first: Sequence[MemberId]
     ) -> ActRefusal | None:
         organization = by.organization.id
-        if not by.may_manage_members:
-            return ActRefusal.NOT_ALLOWED
         if not first:
             return ActRefusal.TEAM_NEEDS_MEMBERS
         for member in first:

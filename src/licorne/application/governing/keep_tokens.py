@@ -15,6 +15,7 @@ from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor, ActorKind
 from licorne.domain.identity.api_token import LONGEST_LIFETIME, ApiToken, Scope
 from licorne.domain.identity.ids import MemberId, OrganizationId, ServiceId, TokenId
+from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.role import Role
 from licorne.ports.randomness import Randomness
 from licorne.store import members, services, tokens
@@ -59,6 +60,7 @@ class KeepTokens:
         lifetime: timedelta,
     ) -> AddedToken:
         """Make a token for a member or a service. Raises `ActRefused`, which is recorded."""
+        await self._acts.permit(self._database, by, Permission.KEEP_TOKENS)
         name, organization = one_line_name(label), by.organization.id
         if not scopes:
             raise ActRefused(ActRefusal.SCOPE_NEEDED)
@@ -90,7 +92,7 @@ class KeepTokens:
     async def list(self, by: ActingMember) -> tuple[ListedToken, ...]:
         """List one's own tokens; an owner sees all."""
         organization = by.organization.id
-        only = None if by.may_manage_members else by.id
+        only = None if by.may(Permission.KEEP_TOKENS_OF_ALL) else by.id
         async with self._database.tenant(organization) as connection:
             found = await tokens.fetch_all(connection, organization, only)
             names = await self._holders(connection, organization)
@@ -101,7 +103,9 @@ class KeepTokens:
         organization = by.organization.id
         async with self._database.tenant(organization) as connection:
             found = await tokens.fetch(connection, organization, token)
-            may = found is not None and (by.may_manage_members or found.actor == by.actor)
+            may = found is not None and (
+                found.actor == by.actor or by.may(Permission.KEEP_TOKENS_OF_ALL)
+            )
             revoked = may and await tokens.revoke(connection, organization, token, self._acts.now())
             if revoked:
                 await self._acts.record(connection, by, Tag.TOKEN_REVOKED, token)
@@ -116,7 +120,7 @@ class KeepTokens:
         self, connection: Connection, by: ActingMember, holder: Actor
     ) -> ActRefusal | None:
         organization = by.organization.id
-        if holder != by.actor and not by.may_manage_members:
+        if holder != by.actor and not by.may(Permission.KEEP_TOKENS_OF_ALL):
             return ActRefusal.NOT_ALLOWED
         if holder.kind is ActorKind.SERVICE:
             service = await services.fetch(connection, organization, ServiceId(holder.id))

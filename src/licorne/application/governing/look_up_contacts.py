@@ -14,6 +14,7 @@ from licorne.application.shown_contact import (
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import ContactId
+from licorne.domain.identity.permission import Permission
 from licorne.store import contact_cards, contacts
 from licorne.store.database import Database
 from licorne.vault.keyring import Keyring
@@ -52,6 +53,7 @@ class LookUpContacts:
         Names are sealed, so they are opened here, compared and sorted in memory. ``by_person`` is
         false for what a page asks by itself while somebody types: it isn't recorded.
         """
+        await self._acts.permit(self._database, member, Permission.SEE_CONTACTS)
         async with self._database.tenant(member.organization.id) as connection:
             found = await contacts.fetch_all(connection, member.organization.id)
             exact = await contact_with_number(connection, self._keyring, member.organization, words)
@@ -69,6 +71,7 @@ class LookUpContacts:
     async def one(
         self, member: SignedInMember, contact: ContactId, *, by_person: bool = True
     ) -> ContactView | None:
+        await self._acts.permit(self._database, member, Permission.SEE_CONTACTS)
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
             card = await contact_cards.fetch(connection, organization, contact)

@@ -4,6 +4,7 @@ from licorne.application.member_acts import MemberActs
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import ThreadId
+from licorne.domain.identity.permission import Permission
 from licorne.store import events, threads
 from licorne.store.database import Database
 
@@ -15,6 +16,7 @@ class MarkThread:
 
     async def __call__(self, member: SignedInMember, thread: ThreadId, *, done: bool) -> bool:
         """Mark it; False for a thread that is in none of this member's inboxes."""
+        await self._acts.permit(self._database, member, Permission.READ_MESSAGES)
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
             found = await threads.fetch(connection, organization, thread, member.inboxes)

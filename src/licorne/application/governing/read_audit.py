@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from licorne.application.member_acts import MemberActs
 from licorne.application.shown_contact import NamedContact, name_contact
 from licorne.application.signed_in_member import SignedInMember
-from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import ActorKind
-from licorne.domain.identity.ids import OrganizationId
+from licorne.domain.identity.ids import ContactId, OrganizationId
+from licorne.domain.identity.permission import Permission
 from licorne.store import audit_view, contacts, members, threads
 from licorne.store.audit_view import AuditCursor, AuditFilter, ChainedEvent
 from licorne.store.database import Connection, Database
@@ -28,16 +28,14 @@ class ShownEvent:
     actor_contact: NamedContact | None
     about: NamedContact | None
     about_member: str | None
+    actor_code: str | None  # tell contacts apart for who may not know their names
+    about_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
     events: tuple[ShownEvent, ...]
     next: AuditCursor | None
-
-
-class NotForThisRole(Exception):
-    sentence = "The audit trail is for owners, officers and auditors."
 
 
 class ReadAudit:
@@ -49,34 +47,29 @@ class ReadAudit:
     async def __call__(
         self, member: SignedInMember, wanted: AuditFilter, *, after: AuditCursor | None = None
     ) -> AuditPage:
-        """Read a page, newest first. Raises `NotForThisRole`, which is recorded."""
+        """Read a page, newest first. Raises `NotPermitted`, which is recorded."""
+        await self._acts.permit(self._database, member, Permission.SEE_AUDIT)
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
-            if not member.may_see_audit:
-                await self._acts.record(
-                    connection,
-                    member,
-                    Tag.MEMBER_REFUSED,
-                    outcome=Outcome.REFUSED,
-                    detail="audit",
-                )
-            else:
-                found = await audit_view.page(
-                    connection, organization, wanted, after=after, most=EVENTS_AT_ONCE + 1
-                )
-                await self._acts.record(connection, member, Tag.MEMBER_SAW_AUDIT)
-                return await self._page(connection, organization, found)
-        raise NotForThisRole
+            found = await audit_view.page(
+                connection, organization, wanted, after=after, most=EVENTS_AT_ONCE + 1
+            )
+            await self._acts.record(connection, member, Tag.MEMBER_SAW_AUDIT)
+            return await self._page(connection, member, found)
 
     async def _page(
         self,
         connection: Connection,
-        organization: OrganizationId,
+        member: SignedInMember,
         found: tuple[ChainedEvent, ...],
     ) -> AuditPage:
+        organization = member.organization.id
         shown = found[:EVENTS_AT_ONCE]
         names = await self._member_names(connection, organization)
-        about = await self._contacts(connection, organization, shown)
+        of_thing = await self._contacts_of(connection, organization, shown)
+        about = {}
+        if member.may(Permission.SEE_CONTACTS):
+            about = await self._named(connection, organization, of_thing)
         events = []
         for one in shown:
             event = one.event
@@ -90,6 +83,8 @@ class ReadAudit:
                     actor_contact=about.get(event.actor.id),
                     about=about.get(event.subject) if event.subject else None,
                     about_member=names.get(event.subject) if event.subject else None,
+                    actor_code=_code(of_thing.get(event.actor.id)),
+                    about_code=_code(of_thing.get(event.subject)) if event.subject else None,
                 )
             )
         last = shown[-1].event if len(found) > EVENTS_AT_ONCE else None
@@ -104,19 +99,31 @@ class ReadAudit:
             for row in rows
         }
 
-    async def _contacts(
+    async def _contacts_of(
         self,
         connection: Connection,
         organization: OrganizationId,
         shown: tuple[ChainedEvent, ...],
-    ) -> dict[uuid.UUID, NamedContact]:
+    ) -> dict[uuid.UUID, ContactId]:
         things = {one.event.subject for one in shown if one.event.subject} | {
             one.event.actor.id for one in shown if one.event.actor.kind is ActorKind.CONTACT
         }
-        of_thing = await audit_view.contacts_of(connection, organization, list(things))
+        return await audit_view.contacts_of(connection, organization, list(things))
+
+    async def _named(
+        self,
+        connection: Connection,
+        organization: OrganizationId,
+        of_thing: dict[uuid.UUID, ContactId],
+    ) -> dict[uuid.UUID, NamedContact]:
         named = {}
         for contact in set(of_thing.values()):
             row = await contacts.fetch(connection, organization, contact)
             if row is not None:
                 named[contact] = name_contact(self._keyring, row)
         return {thing: named[contact] for thing, contact in of_thing.items() if contact in named}
+
+
+def _code(contact: ContactId | None) -> str | None:
+    """Give a contact's code: their id's last six letters, by which nobody is known outside."""
+    return None if contact is None else contact.hex[-6:]

@@ -19,6 +19,7 @@ from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import ContactId
+from licorne.domain.identity.permission import Permission
 from licorne.domain.mailbox.identity_proof import IdentityProof
 from licorne.domain.mailbox.proof import MailboxState
 from licorne.domain.message.thread import Inbox
@@ -72,6 +73,7 @@ class RegrantMailbox:
         self, member: SignedInMember, contact: ContactId, proof: IdentityProof
     ) -> Regranted | None:
         """Re-grant what this member can; nothing for an unknown contact. Raises `NotClaimed`."""
+        await self._acts.permit(self._database, member, Permission.CHANGE_CONTACTS)
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
             # Locked, so that no other reset changes the mailbox in force meanwhile.

@@ -15,6 +15,7 @@ from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import DeliveryId
+from licorne.domain.identity.permission import Permission
 from licorne.domain.message.thread import ThreadMessage
 from licorne.domain.pickup.passphrase import normalised_passphrase
 from licorne.domain.sealing.records import CopyClass
@@ -64,6 +65,7 @@ class SetPassphrase:
         self, member: SignedInMember, delivery: DeliveryId, passphrase: str
     ) -> PassphraseSet:
         """Set it. Raises `PasswordsBusy` and `SealBroken`."""
+        await self._acts.permit(self._database, member, Permission.WRITE_MESSAGES)
         # Argon2 runs before the transaction: no row is locked while it does.
         challenge = await self._passwords.new_challenge(normalised_passphrase(passphrase))
         organization = member.organization.id

@@ -21,6 +21,7 @@ from licorne.domain.identity.actor import Actor, ActorKind
 from licorne.domain.identity.email_address import EmailRefused, parse_email_address
 from licorne.domain.identity.member import Member
 from licorne.domain.identity.member_session import ABSOLUTE_LIMIT, MemberSession
+from licorne.domain.identity.role import Role
 from licorne.domain.sealing.faults import SealBroken, WrongPassword
 from licorne.domain.sealing.records import DirectoryKey, PrivateKeyWrap, UnlockMethod
 from licorne.ports.clock import Clock
@@ -46,6 +47,7 @@ REFUSED_AFTER_SECONDS = 0.4  # or a multiple of it: a little more than a passwor
 class SignedIn:
     cookie: str
     ends_at: datetime
+    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,7 @@ class SignInMember:
         )
         await member_sessions.add(connection, session)
         await audit.record(connection, self._event(member, Tag.MEMBER_SIGNED_IN))
-        return SignedIn(cookie_text(secret), session.ends_at)
+        return SignedIn(cookie_text(secret), session.ends_at, member.role)
 
     async def _fail(self, connection: Connection, member: Member, detail: str) -> None:
         await members.count_failed_sign_in(connection, member.organization, member.id)

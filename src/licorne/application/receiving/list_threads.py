@@ -8,6 +8,7 @@ from licorne.application.shown_contact import NamedContact, name_contact
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import ContactId
+from licorne.domain.identity.permission import Permission
 from licorne.domain.message.thread import ThreadCursor, ThreadFilter, ThreadSummary
 from licorne.store import threads
 from licorne.store.database import Database
@@ -46,6 +47,7 @@ class ListThreads:
         by_person: bool = True,
     ) -> ThreadPage:
         """List a page of threads; ``by_person`` is false for what a page asks by itself."""
+        await self._acts.permit(self._database, member, Permission.READ_MESSAGES)
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
             found = await threads.summaries(
@@ -78,6 +80,7 @@ class ListThreads:
 
         Names are sealed, so they are opened here and compared in memory; nothing is kept.
         """
+        await self._acts.permit(self._database, member, Permission.READ_MESSAGES)
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
             found = await threads.summaries(

@@ -11,6 +11,7 @@ from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import DeliveryId
+from licorne.domain.identity.permission import Permission
 from licorne.domain.sealing.body_document import AttachmentEntry
 from licorne.ports.blob_store import BlobStore
 from licorne.store import threads
@@ -81,6 +82,7 @@ class MemberDownload:
     async def _open(
         self, member: SignedInMember, delivery: DeliveryId, tag: Tag, detail: str
     ) -> OpenedContent | None:
+        await self._acts.permit(self._database, member, Permission.READ_MESSAGES)
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
             thread_id = await threads.thread_of_delivery(connection, organization, delivery)

@@ -21,6 +21,7 @@ from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor, ActorKind
 from licorne.domain.identity.ids import DeliveryId, MemberId, OrganizationId, ThreadId
+from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.message.delivery_state import DeliveryState
 from licorne.domain.message.thread import Direction, Thread, ThreadMessage
@@ -93,6 +94,7 @@ class ReadThread:
 
         Gives nothing where the thread is in no inbox of this member: that is recorded as refused.
         """
+        await self._acts.permit(self._database, member, Permission.READ_MESSAGES)
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
             found = await threads.fetch(connection, organization, thread, member.inboxes)
@@ -124,6 +126,7 @@ class ReadThread:
 
     async def number_of(self, member: SignedInMember, thread: ThreadId) -> PhoneNumber | None:
         """Say whom an answer in this thread goes to; nothing where it isn't this member's."""
+        await self._acts.permit(self._database, member, Permission.READ_MESSAGES)
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
             found = await threads.fetch(connection, organization, thread, member.inboxes)

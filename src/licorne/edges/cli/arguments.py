@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from licorne.domain.identity.api_token import Scope, ScopeUnknown, parse_scope
+from licorne.domain.identity.permission import Permission
 from licorne.domain.message.lifetime import LifetimeUnreadable, parse_typed_lifetime
 from licorne.edges.cli.invocation import Handler
 
@@ -22,12 +23,16 @@ def add_command(
     run: Run,
     shared: Shared,
     *,
+    needs: Permission,
     summary: str,
     description: str,
     examples: str,
     with_json: bool = True,
 ) -> argparse.ArgumentParser:
-    """Add one command that acts in somebody's name; its arguments come afterwards."""
+    """Add one command that acts in somebody's name; its arguments come afterwards.
+
+    ``needs`` is what that somebody's role has to give.
+    """
     parser = subparsers.add_parser(
         name,
         parents=list(shared),
@@ -36,7 +41,7 @@ def add_command(
         epilog=f"Examples:\n{examples}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(run=run, handle=handle)
+    parser.set_defaults(run=run, handle=handle, needs=needs)
     in_name = parser.add_argument_group("in whose name")
     in_name.add_argument(
         "--as",

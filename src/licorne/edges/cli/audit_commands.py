@@ -10,6 +10,7 @@ from licorne.application.keeping.export_audit import ExportFormat
 from licorne.application.keeping.verify_audit import AuditReport, Finding
 from licorne.domain.audit.signed_head import INSTALLATION_CHAIN, SignedHead
 from licorne.domain.identity.ids import OrganizationId
+from licorne.domain.identity.permission import Permission
 from licorne.edges.cli.arguments import Run, Shared, Subcommands, add_command, add_group
 from licorne.edges.cli.invocation import DONE, REFUSED, CommandFailed, Invocation
 
@@ -39,6 +40,7 @@ def add_audit(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     )
     verify = add_command(
         group, "verify", _verify, run, shared,
+        needs=Permission.SEE_AUDIT,
         summary="check that the trail is whole",
         description="Follow the trail's chain from its start and compare it with the signed heads\n"
         "that are kept outside the database. Status 1 when it doesn't hold.",
@@ -57,6 +59,7 @@ def add_audit(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     )
     export = add_command(
         group, "export", _export, run, shared,
+        needs=Permission.SEE_AUDIT,
         summary="give the trail out",
         description="Write the trail as JSON Lines, which a program can verify, or as CSV.",
         examples="""\

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from licorne.application.governing.act_by_command import OrganizationUnclear
 from licorne.application.governing.act_refused import ActRefused
+from licorne.application.member_acts import NotPermitted
 from licorne.application.sending.send_message import TooManyRaces
 from licorne.domain.identity.email_address import EmailRefused
 from licorne.domain.identity.number_refusal import NumberRefused
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 
 _EXPECTED = (
     ActRefused, BlobStoreFull, CommandFailed, ContentRefused, EmailInUse, EmailRefused,
-    NotATextAddress, NumberRefused, OrganizationUnclear, PassphraseRefused, PasswordsBusy,
-    SlotStoreFull,
+    NotATextAddress, NotPermitted, NumberRefused, OrganizationUnclear, PassphraseRefused,
+    PasswordsBusy, SlotStoreFull,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from licorne.application.governing.keep_contact import NameRefused
 from licorne.application.shown_contact import NamedContact
 from licorne.domain.identity.ids import ContactId
+from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.recipient import parse_recipient
 from licorne.edges.cli.arguments import Run, Shared, Subcommands, add_command, add_group
 from licorne.edges.cli.invocation import DONE, CommandFailed, Invocation, shown_time
@@ -28,6 +29,7 @@ def add_contact(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     )
     add = add_command(
         group, "add", _add, run, shared,
+        needs=Permission.CHANGE_CONTACTS,
         summary="add a contact, or give one a name",
         description="Add whoever has this number. Who is written to is added by itself, too.",
         examples='  licorne contact add 2125550123 --name "Carla Diaz"',
@@ -36,6 +38,7 @@ def add_contact(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     add.add_argument("--name", default="", help="as your practice calls them; sealed when kept")
     listing = add_command(
         group, "list", _list, run, shared,
+        needs=Permission.SEE_CONTACTS,
         summary="list contacts",
         description="List contacts by name, or those whose name or number holds the words.",
         examples="  licorne contact list\n  licorne contact list diaz",
@@ -43,6 +46,7 @@ def add_contact(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     listing.add_argument("words", metavar="WORDS", nargs="*", help="part of a name or number")
     remove = add_command(
         group, "remove", _remove, run, shared,
+        needs=Permission.CHANGE_CONTACTS,
         summary="take a contact out of the list",
         description="Take a contact out of the list. What was written stays where it is.",
         examples="  licorne contact remove 2125550123",

@@ -33,8 +33,13 @@ class Invocation:
     err: TextIO
 
     async def acting(self) -> ActingMember:
-        """Give the member in whose name it is done: ``--as``, else the practice's first owner."""
-        return await self.use_cases.act_as(self.options.as_email, self.options.organization)
+        """Give the member in whose name it is done: ``--as``, else the practice's first owner.
+
+        Raises `NotPermitted` where their role doesn't give what the command needs.
+        """
+        member = await self.use_cases.act_as(self.options.as_email, self.options.organization)
+        await self.use_cases.permit(member, self.options.needs)
+        return member
 
     @property
     def as_json(self) -> bool:

@@ -11,6 +11,7 @@ from licorne.application.governing.add_member import NewMember
 from licorne.application.governing.govern_members import ListedMember, MemberChange
 from licorne.domain.identity.email_address import EmailAddress, parse_email_address
 from licorne.domain.identity.ids import MemberId
+from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.role import Role
 from licorne.domain.pickup.passphrase import generate_passphrase
 from licorne.domain.pickup.password_rules import (
@@ -53,6 +54,7 @@ def add_member(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     )
     add = add_command(
         group, "add", _add, run, shared,
+        needs=Permission.GOVERN_MEMBERS,
         summary="add a member",
         description="Add a member with a key pair of their own. Their first password and the\n"
         "secret for their authenticator app are printed once and kept nowhere.",
@@ -72,12 +74,14 @@ def add_member(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     )
     add_command(
         group, "list", _list, run, shared,
+        needs=Permission.SEE_ARRANGEMENT,
         summary="list the members",
         description="List the members and what they may do.",
         examples="  licorne member list",
     )  # fmt: skip
     remove = add_command(
         group, "remove", _remove, run, shared,
+        needs=Permission.GOVERN_MEMBERS,
         summary="remove a member",
         description="End a member's time here: sessions, app passwords and tokens stop at once.\n"
         "What they wrote, and what was written to them, stays.",
@@ -92,7 +96,7 @@ async def _add(invocation: Invocation) -> int:
     context = PasswordContext(by.organization.name, person_name=options.name, email=email)
     password = _asked_password(context) if options.ask_password else _made_password(invocation)
     secret = make_totp_secret(invocation.use_cases.randomness)
-    added = await invocation.use_cases.add_member.for_owner(
+    added = await invocation.use_cases.add_member.in_name_of(
         by, NewMember(_name(options.name), email, password, secret), Role(options.role)
     )
     told = ToldSecrets(

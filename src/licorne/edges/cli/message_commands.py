@@ -9,6 +9,7 @@ from licorne.application.sending.message_states import ShownMessage
 from licorne.application.sending.outcome import Refused, Sent
 from licorne.application.sending.recall_message import Recalled
 from licorne.domain.identity.ids import MessageId
+from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.recipient import parse_recipient
 from licorne.domain.message.attachment import UNKNOWN_TYPE, Attachment
 from licorne.domain.message.content import MAX_CONTENT_BYTES, Content, ContentRefusal
@@ -38,6 +39,7 @@ _GENERATED = "auto"
 def add_messages(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     send = add_command(
         subparsers, "send", _send, run, shared,
+        needs=Permission.WRITE_MESSAGES,
         summary="send a secure text to a phone number",
         description="Seal a message, keep it, and have an SMS with a link sent. What is printed\n"
         "as taken is durable. The SMS says who has written, and nothing of what.",
@@ -65,12 +67,14 @@ and stays in the shell's history; a TEXT of - is read from standard input.""",
     )
     status = add_command(
         subparsers, "status", _status, run, shared,
+        needs=Permission.READ_MESSAGES,
         summary="see what became of a message",
         description="Show a message's deliveries with every step. Never what the message says.",
         examples="  licorne status 019dd2f0-6d0e-7c4c-8a52-0d8b4b0e2a11",
     )  # fmt: skip
     recall = add_command(
         subparsers, "recall", _recall, run, shared,
+        needs=Permission.WRITE_MESSAGES,
         summary="take a message back",
         description="Destroy the recipients' copies at once, read or not.\n"
         "The practice's copy stays, since it is its record.",

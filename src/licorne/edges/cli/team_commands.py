@@ -3,6 +3,7 @@
 from licorne.application.acting_member import ActingMember
 from licorne.application.governing.act_refused import ActRefusal, ActRefused
 from licorne.domain.identity.ids import MemberId, ServiceId
+from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.team import ServiceIdentity, Team
 from licorne.edges.cli.arguments import Run, Shared, Subcommands, add_command, add_group
 from licorne.edges.cli.invocation import DONE, Invocation, shown_time
@@ -14,6 +15,7 @@ def add_team(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     group = add_group(subparsers, "team", "inboxes that members share", "Add and list teams.")
     add = add_command(
         group, "add", _add_team, run, shared,
+        needs=Permission.KEEP_TEAMS,
         summary="make a team",
         description="Make a team with an inbox that each of its members can open.",
         examples='  licorne team add "Front desk" --member bob@riverbend.example',
@@ -24,6 +26,7 @@ def add_team(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     )
     add_command(
         group, "list", _list_teams, run, shared,
+        needs=Permission.SEE_ARRANGEMENT,
         summary="list the teams",
         description="List the teams and how many open each inbox.",
         examples="  licorne team list",
@@ -39,6 +42,7 @@ def add_service(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     )
     add = add_command(
         group, "add", _add_service, run, shared,
+        needs=Permission.KEEP_SERVICES,
         summary="make a service identity",
         description="Make a name for a program to write under. It can send and never read.",
         examples='  licorne service add "Laboratory" --team "Front desk"',
@@ -47,12 +51,14 @@ def add_service(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     add.add_argument("--team", required=True, metavar="NAME", help="whose inbox gets the replies")
     add_command(
         group, "list", _list_services, run, shared,
+        needs=Permission.SEE_ARRANGEMENT,
         summary="list the service identities",
         description="List the service identities and their teams.",
         examples="  licorne service list",
     )  # fmt: skip
     remove = add_command(
         group, "remove", _remove_service, run, shared,
+        needs=Permission.KEEP_SERVICES,
         summary="end a service identity",
         description="End a service identity and its tokens. Its threads stay its team's.",
         examples='  licorne service remove "Laboratory"',

@@ -9,6 +9,7 @@ from licorne.application.governing.keep_tokens import ListedToken
 from licorne.domain.identity.actor import Actor
 from licorne.domain.identity.api_token import USUAL_LIFETIME, Scope
 from licorne.domain.identity.ids import TokenId
+from licorne.domain.identity.permission import Permission
 from licorne.edges.cli.arguments import (
     Run,
     Shared,
@@ -43,6 +44,7 @@ def add_token(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     scopes = "\n".join(f"  {one.value:<16} {one.sentence}" for one in Scope)
     add = add_command(
         group, "add", _add, run, shared,
+        needs=Permission.KEEP_TOKENS,
         summary="make a token",
         description="Make a token for a program. It is printed once and kept nowhere. It acts for\n"
         "a member, or with --service for a service identity whose replies come to its team.\n"
@@ -66,12 +68,14 @@ def add_token(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     add.add_argument("--service", metavar="NAME", help="act for this service identity")
     add_command(
         group, "list", _list, run, shared,
+        needs=Permission.KEEP_TOKENS,
         summary="list tokens",
         description="List the tokens that weren't removed: your own, or all for an owner.",
         examples="  licorne token list",
     )  # fmt: skip
     remove = add_command(
         group, "remove", _remove, run, shared,
+        needs=Permission.KEEP_TOKENS,
         summary="end a token",
         description="End a token; it stops serving at once.",
         examples="  licorne token remove 019dd2f0-6d0e-7c4c-8a52-0d8b4b0e2a11",

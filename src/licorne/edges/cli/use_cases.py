@@ -14,6 +14,7 @@ from licorne.application.governing.keep_tokens import KeepTokens
 from licorne.application.governing.look_up_contacts import LookUpContacts
 from licorne.application.keeping.export_audit import ExportAudit
 from licorne.application.keeping.verify_audit import VerifyAudit
+from licorne.application.permit import Permit
 from licorne.application.sending.message_states import MessageStates
 from licorne.application.sending.recall_message import RecallMessage
 from licorne.application.sending.send_message import SendMessage
@@ -26,6 +27,7 @@ class CommandUseCases:
     """``read_heads`` reads a file of audit heads, as the installation keeps them."""
 
     act_as: ActByCommand
+    permit: Permit
     send: SendMessage
     states: MessageStates
     recall: RecallMessage

@@ -81,8 +81,6 @@ def app_password_routes(desk: Desk) -> list[HTTPRouteHandler]:
     @post("/office/app-passwords")
     async def add(request: WebRequest) -> Response[bytes]:
         member, form = await desk.form(request)
-        if not member.may_write:
-            raise Refusal(403, "may-not-write", _("Your account can read the audit trail only."))
         try:
             made = await desk.use_cases.app_passwords.add(member, form.text("label"))
         except TooManyAppPasswords as refusal:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from licorne.application.governing.read_audit import NotForThisRole, ShownEvent
+from licorne.application.governing.read_audit import ShownEvent
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.event import Outcome
 from licorne.domain.identity.actor import ActorKind
@@ -18,7 +18,6 @@ from licorne.edges.office.thread_view import name_shown
 from licorne.edges.office.times import Moment, TimeTeller
 from licorne.edges.web.context import WebRequest
 from licorne.edges.web.language import gettext as _
-from licorne.edges.web.refusal import Refusal
 from licorne.store.audit_view import AuditCursor, AuditFilter
 
 
@@ -56,10 +55,7 @@ def audit_routes(desk: Desk) -> list[HTTPRouteHandler]:
             tag_prefix=kind.prefix, outcome=Outcome.REFUSED if refused_only else None
         )
         after = read_cursor(request.query_params.get("after", ""))
-        try:
-            page = await desk.use_cases.audit(member, wanted, after=after)
-        except NotForThisRole as refusal:
-            raise Refusal(403, "not-for-this-role", _(refusal.sentence)) from refusal
+        page = await desk.use_cases.audit(member, wanted, after=after)
         teller = desk.teller(member)
         view = AuditPageView(
             shell=desk.shell(request, member, "audit"),
@@ -81,6 +77,8 @@ def _row(shown: ShownEvent, member: SignedInMember, teller: TimeTeller) -> Audit
     about, link = "", ""
     if shown.about is not None:
         about, link = name_shown(shown.about, region), f"/office/contacts/{shown.about.id}"
+    elif shown.about_code is not None:
+        about = _("Contact %(code)s") % {"code": shown.about_code}
     elif shown.about_member is not None and event.subject != event.actor.id:
         about = shown.about_member
     return AuditRow(
@@ -101,6 +99,8 @@ def _actor(shown: ShownEvent, region: str) -> str:
         return shown.actor
     if shown.actor_contact is not None:
         return name_shown(shown.actor_contact, region)
+    if shown.actor_code is not None:
+        return _("Contact %(code)s") % {"code": shown.actor_code}
     return {
         ActorKind.SYSTEM: _("The system"),
         ActorKind.OPERATOR: _("The operator"),

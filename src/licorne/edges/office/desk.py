@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, cast
 
 from litestar import Response
 
+from licorne.application.member_acts import NotPermitted
 from licorne.application.signed_in_member import SignedInMember
+from licorne.domain.identity.permission import Permission
+from licorne.edges.office.route_permissions import NEEDS
 from licorne.edges.office.times import TimeTeller
 from licorne.edges.office.use_cases import OfficeSurroundings, OfficeUseCases
 from licorne.edges.web.brand import Accent, Brand
 from licorne.edges.web.context import WebRequest, web_context
 from licorne.edges.web.cookies import SessionCookie
+from licorne.edges.web.error_responses import answer_refusal
 from licorne.edges.web.form import Form, read_form
 from licorne.edges.web.language import gettext as _
 from licorne.edges.web.pages import Pages
@@ -33,12 +38,30 @@ class Shell:
     member_name: str
     initials: str
     practice: str
-    may_write: bool
-    may_see_audit: bool
-    may_manage_members: bool
+    member: SignedInMember  # whose role decides what the menu shows
     shortcuts: bool
     unread: int
     notice: str = ""  # what was just done, in a sentence
+
+    @property
+    def may_read(self) -> bool:
+        return self.member.may(Permission.READ_MESSAGES)
+
+    @property
+    def may_write(self) -> bool:
+        return self.member.may(Permission.WRITE_MESSAGES)
+
+    @property
+    def may_see_contacts(self) -> bool:
+        return self.member.may(Permission.SEE_CONTACTS)
+
+    @property
+    def may_see_audit(self) -> bool:
+        return self.member.may(Permission.SEE_AUDIT)
+
+    @property
+    def may_govern(self) -> bool:
+        return self.member.may(Permission.GOVERN_MEMBERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +70,7 @@ class Desk:
     surroundings: OfficeSurroundings
 
     async def member(self, request: WebRequest, *, by_person: bool = True) -> SignedInMember:
-        """Say who is asking. Raises `NotSignedIn`.
+        """Say who is asking, if their role opens this route. Raises `NotSignedIn`, `NotPermitted`.
 
         ``by_person`` is false for what a page asks by itself: it must not keep a session alive.
         """
@@ -59,6 +82,10 @@ class Desk:
         member = cookie and await self.use_cases.resume(cookie, extend=by_person)
         if not member:
             raise NotSignedIn
+        route = (request.method, cast("dict[str, Any]", request.scope)["path_template"])
+        needed = NEEDS[route]  # a route without a row fails, for everybody
+        if needed is not None:
+            await self.use_cases.permit(member, needed)
         return member
 
     async def form(self, request: WebRequest) -> tuple[SignedInMember, Form]:
@@ -87,9 +114,7 @@ class Desk:
             member_name=member.name,
             initials=_initials(member.name),
             practice=member.organization.name,
-            may_write=member.may_write,
-            may_see_audit=member.may_see_audit,
-            may_manage_members=member.may_manage_members,
+            member=member,
             shortcuts=KEYS_COOKIE.read(request) != "off",
             unread=unread,
             notice=notice,
@@ -126,3 +151,8 @@ def is_fragment(request: WebRequest, target: str) -> bool:
     return (
         request.headers.get("hx-request") == "true" and request.headers.get("hx-target") == target
     )
+
+
+def answer_not_permitted(request: WebRequest, refused: NotPermitted) -> Response[bytes]:
+    """Answer 403 in words; it is recorded already."""
+    return answer_refusal(request, Refusal(403, "not-permitted", _(refused.sentence)))

@@ -9,6 +9,7 @@ from litestar.params import FromPath
 
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.identity.ids import DeliveryId, ThreadId
+from licorne.domain.identity.permission import Permission
 from licorne.edges.office.desk import Desk, Shell, is_fragment
 from licorne.edges.office.message_view import delivery_view
 from licorne.edges.office.thread_view import (
@@ -176,7 +177,7 @@ def mail_routes(desk: Desk) -> list[HTTPRouteHandler]:
             followed.facts,
             followed.story,
             desk.teller(member),
-            may_write=member.may_write,
+            may_write=member.may(Permission.WRITE_MESSAGES),
             own=followed.facts.author == member.actor,
         )
         return desk.render(request, member, "office/way_part.html", view)

@@ -8,7 +8,6 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from licorne.application.governing.govern_members import MemberChange
-from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.identity.ids import MemberId
 from licorne.domain.identity.role import Role
 from licorne.edges.office.desk import Desk, Shell
@@ -40,7 +39,6 @@ def member_routes(desk: Desk) -> list[HTTPRouteHandler]:
     @get("/office/members")
     async def members(request: WebRequest) -> Response[bytes]:
         member = await desk.member(request)
-        _may_manage(member)
         teller = desk.teller(member)
         rows = tuple(
             MemberRow(
@@ -67,7 +65,7 @@ def member_routes(desk: Desk) -> list[HTTPRouteHandler]:
             raise Refusal(400, "no-such-act", _("This page doesn’t know what to do."))
         result = await act(member, MemberId(other))
         if result is MemberChange.NOT_ALLOWED:
-            raise _only_owners()
+            raise _not_over_them()
         if result is MemberChange.NOT_FOUND:
             raise Refusal(404, "no-such-member", _("There is no such member."))
         if result is MemberChange.ONESELF:
@@ -86,10 +84,5 @@ def role_words(role: Role) -> str:
     }[role]
 
 
-def _may_manage(member: SignedInMember) -> None:
-    if not member.may_manage_members:
-        raise _only_owners()
-
-
-def _only_owners() -> Refusal:
-    return Refusal(403, "only-owners", _("Only owners can look after members."))
+def _not_over_them() -> Refusal:
+    return Refusal(403, "only-owners", _("Only an owner can do this to an owner or an officer."))

@@ -2,12 +2,13 @@
 
 from litestar import Router
 
+from licorne.application.member_acts import NotPermitted
 from licorne.edges.office.app_password_pages import app_password_routes
 from licorne.edges.office.audit_pages import audit_routes
 from licorne.edges.office.compose_pages import compose_routes
 from licorne.edges.office.contact_pages import contact_routes
 from licorne.edges.office.delivery_pages import delivery_routes
-from licorne.edges.office.desk import Desk, NotSignedIn
+from licorne.edges.office.desk import Desk, NotSignedIn, answer_not_permitted
 from licorne.edges.office.live import live_routes
 from licorne.edges.office.mail_pages import mail_routes
 from licorne.edges.office.member_pages import member_routes
@@ -30,6 +31,9 @@ def build_router(use_cases: OfficeUseCases, surroundings: OfficeSurroundings) ->
             *member_routes(desk),
             *live_routes(desk),
         ],
-        exception_handlers={NotSignedIn: answer_not_signed_in},
+        exception_handlers={
+            NotSignedIn: answer_not_signed_in,
+            NotPermitted: answer_not_permitted,
+        },
         include_in_schema=False,
     )

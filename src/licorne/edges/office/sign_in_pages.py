@@ -7,6 +7,8 @@ from litestar.handlers import HTTPRouteHandler
 
 from licorne.application.governing.sign_in_member import SignedIn, SignInRefused
 from licorne.domain.identity.member_session import ABSOLUTE_LIMIT
+from licorne.domain.identity.permission import Permission, is_allowed
+from licorne.domain.identity.role import Role
 from licorne.domain.sealing.faults import PasswordsBusy
 from licorne.edges.office.desk import COOKIE, KEYS_COOKIE, PAGES, Desk, NotSignedIn
 from licorne.edges.web.context import WebRequest, web_context
@@ -31,14 +33,14 @@ class SignInView:
 def sign_in_routes(desk: Desk) -> list[HTTPRouteHandler]:
     @get("/office")
     async def office(request: WebRequest) -> Response[bytes]:
-        await desk.member(request)
-        return see_other(request, HOME)
+        return see_other(request, home_of((await desk.member(request)).role))
 
     @get(SIGN_IN)
     async def sign_in_page(request: WebRequest) -> Response[bytes]:
         cookie = COOKIE.read(request)
-        if cookie and await desk.use_cases.resume(cookie, extend=False):
-            return see_other(request, HOME)
+        member = cookie and await desk.use_cases.resume(cookie, extend=False)
+        if member:
+            return see_other(request, home_of(member.role))
         return PAGES.render(request, "office/sign_in.html", SignInView("", HOME, ended=False))
 
     @post(SIGN_IN)
@@ -76,8 +78,8 @@ def sign_in_routes(desk: Desk) -> list[HTTPRouteHandler]:
 
     @post("/office/shortcuts")
     async def shortcuts(request: WebRequest) -> Response[bytes]:
-        _member, form = await desk.form(request)
-        response = see_other(request, HOME)
+        member, form = await desk.form(request)
+        response = see_other(request, home_of(member.role))
         if form.text("shortcuts") == "off":
             KEYS_COOKIE.put(request, response, "off", max_age=365 * 24 * 3600)
         else:
@@ -85,6 +87,11 @@ def sign_in_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return response
 
     return [office, sign_in_page, sign_in, sign_out, here, shortcuts]
+
+
+def home_of(role: Role) -> str:
+    """Say where a member begins: at their inbox, or at the trail for who has none."""
+    return HOME if is_allowed(role, Permission.READ_MESSAGES) else "/office/audit"
 
 
 def answer_not_signed_in(request: WebRequest, _error: NotSignedIn) -> Response[bytes]:
@@ -104,7 +111,7 @@ def answer_not_signed_in(request: WebRequest, _error: NotSignedIn) -> Response[b
 
 
 def _enter(request: WebRequest, signed_in: SignedIn, after: str) -> Response[bytes]:
-    response = see_other(request, after)
+    response = see_other(request, home_of(signed_in.role) if after == HOME else after)
     COOKIE.put(request, response, signed_in.cookie, max_age=int(ABSOLUTE_LIMIT.total_seconds()))
     return response
 

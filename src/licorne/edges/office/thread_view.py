@@ -10,6 +10,7 @@ from licorne.application.receiving.read_thread import OpenThread
 from licorne.application.shown_contact import NamedContact, ShownContact
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.identity.ids import ThreadId
+from licorne.domain.identity.permission import Permission
 from licorne.domain.message.thread import Direction, OwnerKind, ThreadCursor, ThreadFilter
 from licorne.edges.office.message_view import MessageView, message_view
 from licorne.edges.office.state_wording import StateView, proof_view, state_in_list
@@ -190,7 +191,7 @@ def thread_view(
 ) -> ThreadView:
     contact = contact_view(opened.contact, member.organization.region, teller)
     messages = tuple(
-        message_view(read, contact.name, teller, may_write=member.may_write)
+        message_view(read, contact.name, teller, may_write=member.may(Permission.WRITE_MESSAGES))
         for read in opened.messages
     )
     last_at = opened.messages[-1].facts.created_at if opened.messages else None
@@ -204,7 +205,7 @@ def thread_view(
         is_done=done_at is not None and (last_at is None or done_at >= last_at),
         is_team=opened.thread.inbox.kind is OwnerKind.TEAM,
         left_behind=opened.left_behind,
-        may_write=member.may_write,
+        may_write=member.may(Permission.WRITE_MESSAGES),
         zone=teller.zone_name,
         once=once,
     )

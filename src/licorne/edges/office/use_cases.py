@@ -15,6 +15,7 @@ from licorne.application.governing.regrant_mailbox import RegrantMailbox
 from licorne.application.governing.resume_member_session import ResumeMemberSession
 from licorne.application.governing.set_passphrase import SetPassphrase
 from licorne.application.governing.sign_in_member import SignInMember
+from licorne.application.permit import Permit
 from licorne.application.receiving.follow_delivery import FollowDelivery
 from licorne.application.receiving.list_threads import ListThreads
 from licorne.application.receiving.member_download import MemberDownload
@@ -29,6 +30,7 @@ from licorne.ports.randomness import Randomness
 
 @dataclass(frozen=True, slots=True)
 class OfficeUseCases:
+    permit: Permit
     sign_in: SignInMember
     resume: ResumeMemberSession
     sign_out: EndMemberSession
