@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import asyncpg
+
 from licorne.domain.identity.ids import KeyId, MemberId, OrganizationId
 from licorne.domain.identity.member_session import MemberSession
 from licorne.store.database import Connection
@@ -22,8 +24,10 @@ async def fetch(
         organization,
         cookie_hash,
     )
-    if row is None:
-        return None
+    return None if row is None else _session(row)
+
+
+def _session(row: asyncpg.Record) -> MemberSession:
     return MemberSession(
         cookie_hash=row["cookie_hash"],
         organization=OrganizationId(row["organization_id"]),
@@ -72,6 +76,33 @@ async def end(connection: Connection, organization: OrganizationId, cookie_hash:
         cookie_hash,
     )
     return ended is not None
+
+
+async def of_member(
+    connection: Connection, organization: OrganizationId, member: MemberId
+) -> tuple[MemberSession, ...]:
+    """List a member's sessions, the latest first; those that were idle too long may be among."""
+    rows = await connection.fetch(
+        "SELECT cookie_hash, organization_id, member_id, key_id, wrapped, created_at, seen_at,"
+        " ends_at FROM member_session WHERE organization_id = $1 AND member_id = $2"
+        " ORDER BY created_at DESC",
+        organization,
+        member,
+    )
+    return tuple(_session(row) for row in rows)
+
+
+async def end_others(
+    connection: Connection, organization: OrganizationId, member: MemberId, kept: bytes
+) -> None:
+    """End a member's sessions but the one whose cookie's hash is ``kept``."""
+    await connection.execute(
+        "DELETE FROM member_session"
+        " WHERE organization_id = $1 AND member_id = $2 AND cookie_hash <> $3",
+        organization,
+        member,
+        kept,
+    )
 
 
 async def end_all(connection: Connection, organization: OrganizationId, member: MemberId) -> None:

@@ -132,6 +132,35 @@ async def use_code(
     return taken is not None
 
 
+async def forgive_failures(
+    connection: Connection, organization: OrganizationId, member: MemberId
+) -> None:
+    """Let a member try again whom too many wrong passwords had locked out."""
+    await connection.execute(
+        "UPDATE member SET failed_sign_ins = 0 WHERE organization_id = $1 AND id = $2",
+        organization,
+        member,
+    )
+
+
+async def set_totp(
+    connection: Connection,
+    organization: OrganizationId,
+    member: MemberId,
+    totp_sealed: bytes,
+    step: int,
+) -> None:
+    """Give a member another authenticator; the code that proved it is used up."""
+    await connection.execute(
+        "UPDATE member SET totp_sealed = $3, totp_last_step = $4"
+        " WHERE organization_id = $1 AND id = $2",
+        organization,
+        member,
+        totp_sealed,
+        step,
+    )
+
+
 async def set_suspended(
     connection: Connection,
     organization: OrganizationId,

@@ -13,6 +13,7 @@ _BITS_PER_LETTER = 5
 _APP_PASSWORD_GROUPS = 4
 _APP_PASSWORD_GROUP_LETTERS = 7  # 4 × 7 × 5 = 140 bits
 _TOKEN_LETTERS = 32  # 160 bits
+_RECOVERY_LETTERS = 32  # 160 bits
 _MISREAD = str.maketrans({"o": "0", "i": "1", "l": "1"})
 _LONGEST = 256
 
@@ -26,6 +27,20 @@ def make_app_password(randomness: Randomness) -> str:
 
 def make_api_token(randomness: Randomness) -> str:
     return TOKEN_PREFIX + _letters(randomness, _TOKEN_LETTERS)
+
+
+def make_recovery_code(randomness: Randomness) -> str:
+    """Make a member's recovery code, to be printed: eight groups of four letters."""
+    letters = _letters(randomness, _RECOVERY_LETTERS)
+    return " ".join(letters[at : at + 4] for at in range(0, len(letters), 4))
+
+
+def recovery_secret(typed: str) -> bytes | None:
+    """Read a recovery code as typed; forgives spaces and case. ``None`` for what can't be one."""
+    letters = "".join(c for c in typed[:_LONGEST].lower() if c.isalnum()).translate(_MISREAD)
+    if len(letters) != _RECOVERY_LETTERS or not set(letters) <= set(_ALPHABET):
+        return None
+    return letters.encode("ascii")
 
 
 def app_password_lookup(keyring: Keyring, typed: str) -> bytes:

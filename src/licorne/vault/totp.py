@@ -21,6 +21,14 @@ def make_totp_secret(randomness: Randomness) -> str:
     return base64.b32encode(randomness.bytes(SECRET_BYTES)).decode()
 
 
+def is_totp_secret(text: str) -> bool:
+    """Say whether a text that came back from a form is a secret as `make_totp_secret` makes it."""
+    try:
+        return len(base64.b32decode(text)) == SECRET_BYTES
+    except (binascii.Error, ValueError):
+        return False
+
+
 def matching_step(secret: str, code: str, unix_seconds: float) -> int | None:
     """Say which 30-second step a typed code belongs to; ``None`` when it is wrong.
 

@@ -3,13 +3,18 @@
 from urllib.parse import urlsplit
 
 from licorne.application.governing.ask_nudge import AskNudge
+from licorne.application.governing.change_authenticator import ChangeAuthenticator
+from licorne.application.governing.change_password import ChangePassword
 from licorne.application.governing.change_texting import ChangeTexting
 from licorne.application.governing.end_member_session import EndMemberSession
 from licorne.application.governing.govern_members import GovernMembers
 from licorne.application.governing.keep_app_passwords import KeepAppPasswords
 from licorne.application.governing.keep_contact import KeepContact
+from licorne.application.governing.keep_ways_in import KeepWaysIn
 from licorne.application.governing.look_up_contacts import LookUpContacts
+from licorne.application.governing.make_recovery_code import MakeRecoveryCode
 from licorne.application.governing.mark_thread import MarkThread
+from licorne.application.governing.prove_again import ProveAgain
 from licorne.application.governing.read_audit import ReadAudit
 from licorne.application.governing.regrant_mailbox import RegrantMailbox
 from licorne.application.governing.resume_member_session import ResumeMemberSession
@@ -39,6 +44,7 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
     database, keyring, randomness = core.app, core.keyring, core.randomness
     acts = MemberActs(core.clock, randomness)
     resume = ResumeMemberSession(database, keyring, core.clock)
+    prove = ProveAgain(database, keyring, core.passwords, core.clock, acts)
     reader = SealedReader(keyring, core.slots, core.blobs)
     return OfficeUseCases(
         permit=Permit(database, acts),
@@ -74,6 +80,10 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
         app_passwords=KeepAppPasswords(database, keyring, randomness, acts),
         audit=ReadAudit(database, keyring, acts),
         members=GovernMembers(database, keyring, acts),
+        ways_in=KeepWaysIn(database, acts),
+        change_password=ChangePassword(database, core.passwords, prove, acts),
+        change_authenticator=ChangeAuthenticator(database, keyring, randomness, prove, acts),
+        recovery_code=MakeRecoveryCode(database, keyring, randomness, prove, acts),
     )
 
 

@@ -181,3 +181,15 @@ async def test_every_command_teaches(licorne: CommandLine, capsys: pytest.Captur
         told = capsys.readouterr().out
         assert "Examples:" in told
         assert f"licorne {' '.join(arguments)}" in told.partition("Examples:")[2]
+
+
+async def test_a_sole_owner_whom_strangers_locked_out_is_let_in_again(licorne: CommandLine):
+    async with licorne.installed.as_owner() as connection:
+        await connection.execute("UPDATE member SET failed_sign_ins = 100")
+    assert "locked out" in (await licorne("member", "list")).out
+    assert (await licorne("member", "unlock", "alice@riverbend.example")).status == 0
+    assert "locked out" not in (await licorne("member", "list")).out
+    async with licorne.installed.as_owner() as connection:
+        assert await connection.fetchval("SELECT max(failed_sign_ins) FROM member") == 0
+    assert ("member:member:unlocked", "done", "member") in await licorne.audit()
+    assert (await licorne("member", "unlock", "nobody@riverbend.example")).status == 1

@@ -10,8 +10,6 @@ from licorne.domain.identity.permission import ALLOWED, Permission
 from licorne.domain.identity.role import Role
 from licorne.wiring.main import build_parser
 
-# Those that act in nobody's name: they set up and run an installation.
-WITHOUT_A_NAME = {"demo", "init", "up"}
 SOME = "019dd2f0-6d0e-7c4c-8a52-0d8b4b0e2a11"
 ARGUMENTS = {
     ("send",): ["+12125550123", "x"],
@@ -19,6 +17,7 @@ ARGUMENTS = {
     ("recall",): [SOME],
     ("member", "add"): ["new@riverbend.example", "--name", "New"],
     ("member", "remove"): ["nobody@riverbend.example"],
+    ("member", "unlock"): ["nobody@riverbend.example"],
     ("contact", "add"): ["+12125550123"],
     ("contact", "remove"): ["+12125550123"],
     ("token", "add"): ["laptop", "--scope", "messages:state"],

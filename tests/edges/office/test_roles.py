@@ -23,7 +23,7 @@ TOLD = "Your account may not do this"
 
 def shown(template: str) -> str:
     """The path of a route, with ids of nothing."""
-    path = template.replace("{name}", "inbox").replace("{part}", "1")
+    path = template.replace("{name}", "inbox").replace("{part}", "1").replace("{kind}", "session")
     return re.sub(r"\{\w+\}", str(SOME), path)
 
 

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from licorne.application.acting_member import ActingMember
+from licorne.application.governing.sign_in_member import MOST_FAILURES
 from licorne.application.member_acts import MemberActs
 from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
-from licorne.domain.identity.ids import MemberId
+from licorne.domain.identity.ids import MemberId, OrganizationId
 from licorne.domain.identity.member import Member
 from licorne.domain.identity.permission import Permission, may_govern
 from licorne.domain.identity.role import Role
 from licorne.store import member_access, members
-from licorne.store.database import Database
+from licorne.store.database import Connection, Database
 from licorne.vault.keyring import Keyring
 from licorne.vault.personal_fields import open_member_email, open_member_name
 
@@ -31,6 +32,7 @@ class ListedMember:
     suspended_at: datetime | None
     created_at: datetime
     is_reader: bool
+    is_locked: bool  # out, by too many wrong passwords
 
 
 class MemberChange(enum.Enum):
@@ -59,6 +61,7 @@ class GovernMembers:
                 suspended_at=row.suspended_at,
                 created_at=row.created_at,
                 is_reader=row.id == reader.id,
+                is_locked=row.failed_sign_ins >= MOST_FAILURES,
             )
             for row in rows
         )
@@ -71,6 +74,13 @@ class GovernMembers:
         """Let a member act again; they sign in anew and make new app passwords."""
         return await self._change(owner, member, Tag.MEMBER_SUSPENDED, "reinstated")
 
+    async def unlock(self, owner: ActingMember, member: MemberId) -> MemberChange:
+        """Let a member try again whom somebody's wrong passwords had locked out.
+
+        Also oneself, by command: whoever runs commands holds the installation anyway.
+        """
+        return await self._change(owner, member, Tag.MEMBER_UNLOCKED, "unlocked")
+
     async def remove(self, owner: ActingMember, member: MemberId) -> MemberChange:
         return await self._change(owner, member, Tag.MEMBER_REMOVED, "removed")
 
@@ -81,28 +91,36 @@ class GovernMembers:
         organization = owner.organization.id
         async with self._database.tenant(organization) as connection:
             row = await members.fetch(connection, organization, member, lock=True)
-            refused = _why_not(owner, row)
+            refused = _why_not(owner, row, also_oneself=what == "unlocked")
             if refused is not None:
                 await self._acts.record(
                     connection, owner, tag, member, outcome=Outcome.REFUSED, detail=refused.value
                 )
                 return refused
-            now = self._acts.now()
-            if what == "removed":
-                await members.remove(connection, organization, member, now)
+            if what == "unlocked":
+                await members.forgive_failures(connection, organization, member)
             else:
-                suspended_at = now if what == "suspended" else None
-                await members.set_suspended(connection, organization, member, suspended_at)
-            await member_access.end_all(connection, organization, member, now)
+                await self._end(connection, organization, member, what)
             await self._acts.record(connection, owner, tag, member, detail=what)
         return MemberChange.DONE
 
+    async def _end(
+        self, connection: Connection, organization: OrganizationId, member: MemberId, what: str
+    ) -> None:
+        now = self._acts.now()
+        if what == "removed":
+            await members.remove(connection, organization, member, now)
+        else:
+            suspended_at = now if what == "suspended" else None
+            await members.set_suspended(connection, organization, member, suspended_at)
+        await member_access.end_all(connection, organization, member, now)
 
-def _why_not(owner: ActingMember, row: Member | None) -> MemberChange | None:
+
+def _why_not(owner: ActingMember, row: Member | None, *, also_oneself: bool) -> MemberChange | None:
     if row is None or row.removed_at is not None:
         return MemberChange.NOT_FOUND
     if row.id == owner.id:
-        return MemberChange.ONESELF
+        return None if also_oneself else MemberChange.ONESELF
     if not may_govern(owner.role, row.role):
         return MemberChange.NOT_ALLOWED
     return None

@@ -50,6 +50,11 @@ class Tag(enum.StrEnum):
     MEMBER_ADDED = "member:member:added"
     MEMBER_REMOVED = "member:member:removed"
     MEMBER_SUSPENDED = "member:member:suspended"
+    MEMBER_UNLOCKED = "member:member:unlocked"
+    PASSWORD_CHANGED = "member:password:changed"  # noqa: S105 - a tag
+    AUTHENTICATOR_CHANGED = "member:authenticator:changed"
+    RECOVERY_CODE_MADE = "member:recovery_code:made"
+    SESSION_REVOKED = "member:session:revoked"
     CONTACT_ADDED = "member:contact:added"
     CONTACT_CHANGED = "member:contact:changed"
     CONTACT_REMOVED = "member:contact:removed"

@@ -88,6 +88,15 @@ def add_member(subparsers: Subcommands, run: Run, shared: Shared) -> None:
         examples="  licorne member remove bob@riverbend.example",
     )  # fmt: skip
     remove.add_argument("email", metavar="EMAIL", help="what they sign in with")
+    unlock = add_command(
+        group, "unlock", _unlock, run, shared,
+        needs=Permission.GOVERN_MEMBERS,
+        summary="let a locked-out member try again",
+        description="After 100 wrong passwords in a row nobody can sign in with an address, not\n"
+        "even with the right one. This starts the count again; it changes nothing else.",
+        examples="  licorne member unlock alice@riverbend.example",
+    )  # fmt: skip
+    unlock.add_argument("email", metavar="EMAIL", help="what they sign in with")
 
 
 async def _add(invocation: Invocation) -> int:
@@ -167,6 +176,16 @@ async def _remove(invocation: Invocation) -> int:
     return DONE
 
 
+async def _unlock(invocation: Invocation) -> int:
+    by = await invocation.acting()
+    member = await member_named(invocation, invocation.options.email)
+    change = await invocation.use_cases.members.unlock(by, member.id)
+    if change is not MemberChange.DONE:
+        raise CommandFailed(_WHY_NOT[change])
+    invocation.say(f"{member.email} can try again.")
+    return DONE
+
+
 _WHY_NOT = {
     MemberChange.NOT_FOUND: ActRefusal.NO_SUCH_MEMBER.value,
     MemberChange.NOT_ALLOWED: ActRefusal.NOT_ALLOWED.value,
@@ -184,7 +203,9 @@ async def member_named(invocation: Invocation, email: str) -> ListedMember:
 
 
 def _standing(one: ListedMember) -> str:
-    return "suspended" if one.suspended_at is not None else "active"
+    if one.suspended_at is not None:
+        return "suspended"
+    return "locked out" if one.is_locked else "active"
 
 
 def _told(one: ListedMember) -> ToldMember:

@@ -3,6 +3,7 @@
 from litestar import Router
 
 from licorne.application.member_acts import NotPermitted
+from licorne.edges.office.account_pages import account_routes
 from licorne.edges.office.app_password_pages import app_password_routes
 from licorne.edges.office.audit_pages import audit_routes
 from licorne.edges.office.compose_pages import compose_routes
@@ -27,6 +28,7 @@ def build_router(use_cases: OfficeUseCases, surroundings: OfficeSurroundings) ->
             *delivery_routes(desk),
             *contact_routes(desk),
             *app_password_routes(desk),
+            *account_routes(desk),
             *audit_routes(desk),
             *member_routes(desk),
             *live_routes(desk),

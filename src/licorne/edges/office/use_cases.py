@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 
 from licorne.application.governing.ask_nudge import AskNudge
+from licorne.application.governing.change_authenticator import ChangeAuthenticator
+from licorne.application.governing.change_password import ChangePassword
 from licorne.application.governing.change_texting import ChangeTexting
 from licorne.application.governing.end_member_session import EndMemberSession
 from licorne.application.governing.govern_members import GovernMembers
 from licorne.application.governing.keep_app_passwords import KeepAppPasswords
 from licorne.application.governing.keep_contact import KeepContact
+from licorne.application.governing.keep_ways_in import KeepWaysIn
 from licorne.application.governing.look_up_contacts import LookUpContacts
+from licorne.application.governing.make_recovery_code import MakeRecoveryCode
 from licorne.application.governing.mark_thread import MarkThread
 from licorne.application.governing.read_audit import ReadAudit
 from licorne.application.governing.regrant_mailbox import RegrantMailbox
@@ -52,6 +56,10 @@ class OfficeUseCases:
     app_passwords: KeepAppPasswords
     audit: ReadAudit
     members: GovernMembers
+    ways_in: KeepWaysIn
+    change_password: ChangePassword
+    change_authenticator: ChangeAuthenticator
+    recovery_code: MakeRecoveryCode
 
 
 @dataclass(frozen=True, slots=True)

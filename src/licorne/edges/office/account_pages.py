@@ -1,0 +1,142 @@
+"""A member's own account: password, authenticator, recovery code, and what is signed in."""
+
+import uuid
+from dataclasses import dataclass
+
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from markupsafe import Markup
+
+from licorne.application.governing.prove_again import NotProved
+from licorne.application.signed_in_member import SignedInMember
+from licorne.edges.office.desk import Desk, Shell
+from licorne.edges.office.qr_code import qr_code
+from licorne.edges.office.ways_in_view import WayView, no_such_way, read_kind, ways_view
+from licorne.edges.web.context import WebRequest
+from licorne.edges.web.language import gettext as _
+from licorne.edges.web.pages import see_other
+from licorne.edges.web.refusal import FieldFault
+from licorne.vault.totp import is_totp_secret, provisioning_uri
+
+ACCOUNT = "/office/account"
+AUTHENTICATOR = "/office/account/authenticator"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    """``code`` is shown on the page that answers the making of it, and never again."""
+
+    shell: Shell
+    email: str
+    ways: tuple[WayView, ...]
+    has_code: bool
+    code: str = ""
+    faults: tuple[FieldFault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticatorPage:
+    shell: Shell
+    secret: str
+    picture: Markup
+    faults: tuple[FieldFault, ...] = ()
+
+
+def account_routes(desk: Desk) -> list[HTTPRouteHandler]:
+    async def page(
+        request: WebRequest,
+        member: SignedInMember,
+        *,
+        notice: str = "",
+        code: str = "",
+        faults: tuple[FieldFault, ...] = (),
+    ) -> Response[bytes]:
+        ways = await desk.use_cases.ways_in(member, member.id)
+        view = AccountPage(
+            shell=desk.shell(request, member, "account", notice=notice),
+            email=member.email,
+            ways=() if ways is None else ways_view(ways, desk.teller(member)),
+            has_code=await desk.use_cases.recovery_code.is_there(member),
+            code=code,
+            faults=faults,
+        )
+        status = 422 if faults else 200
+        return desk.render(request, member, "office/account.html", view, status=status)
+
+    async def authenticator_page(
+        request: WebRequest,
+        member: SignedInMember,
+        secret: str,
+        faults: tuple[FieldFault, ...] = (),
+    ) -> Response[bytes]:
+        uri = provisioning_uri(secret, member.email, member.organization.name)
+        shell = desk.shell(request, member, "account")
+        view = AuthenticatorPage(shell, secret, qr_code(uri), faults)
+        status = 422 if faults else 200
+        return desk.render(request, member, "office/authenticator.html", view, status=status)
+
+    @get(ACCOUNT)
+    async def account(request: WebRequest) -> Response[bytes]:
+        return await page(request, await desk.member(request))
+
+    @post("/office/account/password")
+    async def password(request: WebRequest) -> Response[bytes]:
+        member, form = await desk.form(request)
+        try:
+            refused = await desk.use_cases.change_password(
+                member, form.text("current"), form.text("password")
+            )
+        except NotProved as problem:
+            return await page(request, member, faults=(FieldFault("current", _(problem.sentence)),))
+        if refused is not None:
+            faults = (FieldFault("password", _(refused.sentence)),)
+            return await page(request, member, faults=faults)
+        told = _("Your password was changed. Elsewhere you are signed out.")
+        return await page(request, member, notice=told)
+
+    @get(AUTHENTICATOR)
+    async def authenticator(request: WebRequest) -> Response[bytes]:
+        member = await desk.member(request)
+        secret = desk.use_cases.change_authenticator.new_secret()
+        return await authenticator_page(request, member, secret)
+
+    @post(AUTHENTICATOR)
+    async def change_authenticator(request: WebRequest) -> Response[bytes]:
+        member, form = await desk.form(request)
+        secret = form.text("secret")
+        if not is_totp_secret(secret):
+            return see_other(request, AUTHENTICATOR)
+        try:
+            changed = await desk.use_cases.change_authenticator(
+                member, form.text("current"), secret, form.text("code")
+            )
+        except NotProved as problem:
+            faults = (FieldFault("current", _(problem.sentence)),)
+            return await authenticator_page(request, member, secret, faults)
+        if not changed:
+            wrong = _("This code isn’t right. Scan the picture again, or wait for the next code.")
+            faults = (FieldFault("code", wrong),)
+            return await authenticator_page(request, member, secret, faults)
+        return await page(request, member, notice=_("The new app is the one that counts now."))
+
+    @post("/office/account/recovery-code")
+    async def recovery_code(request: WebRequest) -> Response[bytes]:
+        member, form = await desk.form(request)
+        try:
+            code = await desk.use_cases.recovery_code(member, form.text("for_code"))
+        except NotProved as problem:
+            faults = (FieldFault("for_code", _(problem.sentence)),)
+            return await page(request, member, faults=faults)
+        return await page(request, member, code=code)
+
+    @post("/office/account/ways-in/{kind:str}/{way:uuid}")
+    async def end(
+        request: WebRequest, kind: FromPath[str], way: FromPath[uuid.UUID]
+    ) -> Response[bytes]:
+        member, _form = await desk.form(request)
+        if not await desk.use_cases.ways_in.end(member, member.id, read_kind(kind), way):
+            raise no_such_way()
+        return see_other(request, ACCOUNT)
+
+    return [account, password, authenticator, change_authenticator, recovery_code, end]
