@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.support.postgres",
     "tests.support.browser",
     "tests.support.installation",
+    "tests.support.object_server",
     "tests.support.running_demo",
     "tests.journeys.fixtures",
 ]
