@@ -33,7 +33,7 @@ from licorne.store.roles import set_role_passwords
 from licorne.vault.reader_keys import OpenReaderKey
 from licorne.wiring.core import Core, open_core
 from licorne.wiring.demo_practice import DemoPractice, demo_practice
-from licorne.wiring.installation import RoleUrls, _role_passwords, prepare, role_urls
+from licorne.wiring.installation import RoleUrls, prepare, role_passwords, role_urls
 from licorne.wiring.installation_facts import Installation
 from licorne.wiring.listening import listen
 from licorne.wiring.settings import Home, Settings
@@ -140,7 +140,7 @@ class InstallationTemplate:
         copied = Home(self._folder / str(self._copies))
         await asyncio.to_thread(shutil.copytree, home.path, copied.path)
         # The roles are the cluster's, and another test may have given them other passwords.
-        await set_role_passwords(url, _role_passwords(copied))
+        await set_role_passwords(url, role_passwords(copied))
         practice = await demo_practice(copied, url)
         connection = await asyncpg.connect(url)
         try:

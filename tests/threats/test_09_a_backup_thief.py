@@ -4,6 +4,7 @@ The thief runs the product's own code on the restored backup: with the blobs of 
 key, and the slot store as it is on the day of the theft (copies of it are not kept for long).
 """
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from tests.support.dumps import dump, restored
 from tests.support.installation import Installed
+from tests.support.postgres import drop_database, fresh_database
 
 from licorne.adapters.embedded_postgres import EmbeddedPostgres
 from licorne.application.receiving.claim_mailbox import Claimed
@@ -24,10 +26,14 @@ from licorne.domain.message.content import Content
 from licorne.domain.message.draft import Draft, Source
 from licorne.domain.sealing.faults import SealBroken
 from licorne.ports.slot_store import SlotDestroyed
+from licorne.wiring.backup import back_up
 from licorne.wiring.core import Core, compose_sending, open_core
 from licorne.wiring.installation import RoleUrls
+from licorne.wiring.keys_copy import copy_keys
 from licorne.wiring.pickup import compose_pickup
-from licorne.wiring.settings import Home
+from licorne.wiring.private_files import write_private
+from licorne.wiring.restore import RestoreOptions, restore
+from licorne.wiring.settings import Home, load_settings
 
 CLAIMED, RECALLED, WAITING = "+12125550141", "+12125550142", "+12125550143"
 PASSWORD = "seven green kettles"
@@ -64,6 +70,39 @@ async def test_only_what_still_waits_opens_from_an_old_backup(
         shutil.rmtree(old_home / "slots")
     # What waits for a first visit is the exception that the claim of sealing names.
     assert opened == {"then": {CLAIMED, RECALLED, WAITING}, "now": {WAITING}}
+
+
+async def test_what_ended_since_a_backup_stays_closed_when_it_is_restored(
+    installation: Installed, cluster: EmbeddedPostgres, tmp_path: Path
+):
+    """An operator's restore, and with everything: the newest slots come with any backup."""
+    backups, keys = tmp_path / "backups", tmp_path / "stick"
+    backups.mkdir()
+    write_private(installation.home.database_url, installation.urls.owner + "\n")
+    write_private(installation.home.settings_file, f'demo = true\n[backup]\nto = "{backups}"\n')
+    settings = load_settings(installation.home, {})
+    async with installation.core() as core:
+        sent = {n: await send(installation, core, n) for n in (CLAIMED, RECALLED, WAITING)}
+        links = {number: await link_of(installation, core, one) for number, one in sent.items()}
+        before = await back_up(installation.home, settings, str)
+        claimed = await compose_pickup(core).claim(links[CLAIMED], PASSWORD, None, None)
+        assert isinstance(claimed, Claimed)
+        by = Actor(ActorKind.MEMBER, installation.member)
+        recall = RecallMessage(core.app, core.slots, core.clock, core.randomness)
+        await recall(installation.organization, sent[RECALLED].message, by)
+        await asyncio.sleep(1.1)  # backups are named by their second
+        await back_up(installation.home, settings, str)
+    copy_keys(installation.home, settings, keys)
+
+    url = await fresh_database(cluster)
+    try:
+        home = tmp_path / "restored"
+        await restore(RestoreOptions(home, keys, url, None, before.manifest.stamp))
+        async with thiefs_core(installation, Home(home), url) as core:
+            opened = {n for n, link in links.items() if await can_open(core, link)}
+    finally:
+        await drop_database(cluster, url)
+    assert opened == {WAITING}
 
 
 async def send(installation: Installed, core: Core, number: str) -> Sent:

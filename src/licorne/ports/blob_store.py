@@ -38,3 +38,7 @@ class BlobStore(Protocol):
     async def exists(self, name: str) -> bool:
         """Say whether a blob is there."""
         ...
+
+    def names(self) -> AsyncIterator[str]:
+        """Name all blobs that were there when it began; for backups."""
+        ...

@@ -53,7 +53,7 @@ async def prepare(home: Home, owner_url: str) -> bool:
     from licorne.store.migrate import migrate
 
     await migrate(owner_url)
-    await set_role_passwords(owner_url, _role_passwords(home))
+    await set_role_passwords(owner_url, role_passwords(home))
     randomness = SystemRandomness()
     owner = await open_database(owner_url, size=1)
     try:
@@ -75,7 +75,7 @@ async def prepare(home: Home, owner_url: str) -> bool:
 
 def role_urls(home: Home, owner_url: str) -> RoleUrls:
     """Give each role's URL, from the owner's and the role passwords in the home's secrets."""
-    passwords = _role_passwords(home)
+    passwords = role_passwords(home)
     return RoleUrls(
         owner=owner_url,
         app=url_for_role(owner_url, RuntimeRole.APP, passwords[RuntimeRole.APP]),
@@ -105,7 +105,8 @@ async def open_installation(home: Home, database: Database) -> OpenedInstallatio
     return OpenedInstallation(identity, keyring)
 
 
-def _role_passwords(home: Home) -> dict[RuntimeRole, str]:
+def role_passwords(home: Home) -> dict[RuntimeRole, str]:
+    """Read the runtime roles' passwords, making them where there are none."""
     if not home.role_passwords.exists():
         lines = [f'{role.value} = "{secrets.token_urlsafe(24)}"' for role in RuntimeRole]
         write_private(home.role_passwords, "\n".join(lines) + "\n")

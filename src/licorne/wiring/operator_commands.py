@@ -15,6 +15,8 @@ Subcommands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  
 def add_operator_commands(commands: Subcommands, home: argparse.ArgumentParser) -> None:
     """Add them all; ``home`` is the parent parser with the option that names the home."""
     _add_doctor(commands, home)
+    _add_backup(commands, home)
+    _add_restore(commands)
 
 
 def _add_doctor(commands: Subcommands, home: argparse.ArgumentParser) -> None:
@@ -34,6 +36,73 @@ def _run_doctor(options: argparse.Namespace) -> int:
 
     home = _home(options)
     return 1 if home is None else run_doctor(home, as_json=options.json)
+
+
+def _add_backup(commands: Subcommands, home: argparse.ArgumentParser) -> None:
+    backup = commands.add_parser(
+        "backup",
+        parents=[home],
+        help="back the installation up, or copy its keys elsewhere",
+        description="Back up database, attachments, shred slots and audit heads to the place that"
+        " [backup] in licorne.toml names. Only attachments that are new are copied. The keys are"
+        " never part of it: copy them to another place with --keys-to.",
+    )
+    backup.add_argument(
+        "--keys-to",
+        type=Path,
+        metavar="FOLDER",
+        help="instead copy keys, secrets and settings to a new folder",
+    )
+    backup.set_defaults(run=_run_backup)
+
+
+def _run_backup(options: argparse.Namespace) -> int:
+    from licorne.wiring.backup import run_backup
+    from licorne.wiring.keys_copy import run_keys_copy
+
+    home = _home(options)
+    if home is None:
+        return 1
+    return run_backup(home) if options.keys_to is None else run_keys_copy(home, options.keys_to)
+
+
+def _add_restore(commands: Subcommands) -> None:
+    restore = commands.add_parser(
+        "restore",
+        help="bring an installation back from a backup, on an empty machine",
+        description="Restore an installation into a home and a database that are both empty, from"
+        " a backup and the copy of the keys. Nothing is ever written over.",
+        epilog="Make the database first: createdb -O licorne_owner licorne",
+    )
+    restore.add_argument("--home", type=Path, default=Path("licorne"), help="a new folder")
+    restore.add_argument(
+        "--keys", type=Path, required=True, metavar="FOLDER", help="made by backup --keys-to"
+    )
+    restore.add_argument("--database-url", help="the schema owner's URL, of the new database")
+    restore.add_argument(
+        "--from",
+        dest="source",
+        metavar="PLACE",
+        help="the backups' folder or s3://bucket/prefix; without it as the keys' settings say",
+    )
+    restore.add_argument(
+        "--backup", metavar="STAMP", help="which one, such as 20261124T023000Z; else the newest"
+    )
+    restore.set_defaults(run=_run_restore)
+
+
+def _run_restore(options: argparse.Namespace) -> int:
+    from licorne.wiring.restore import RestoreOptions, run_restore
+
+    return run_restore(
+        RestoreOptions(
+            home=options.home,
+            keys=options.keys,
+            database_url=options.database_url,
+            source=options.source,
+            backup=options.backup,
+        )
+    )
 
 
 def _home(options: argparse.Namespace) -> Path | None:

@@ -41,6 +41,30 @@ class Carrier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     settings: dict[str, Any] = {}
 
 
+class Storage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An S3-compatible store: ``s3://bucket/prefix``, and a file with who we are there."""
+
+    to: str
+    endpoint: str = ""  # https://s3.example.org; empty for Amazon's own
+    region: str = "us-east-1"
+    credentials_file: str = "secrets/storage.toml"  # access_key_id, secret_access_key
+
+
+class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where backups go: a folder, or ``s3://bucket/prefix`` as for `Storage`."""
+
+    to: str = ""
+    endpoint: str = ""
+    region: str = "us-east-1"
+    credentials_file: str = "secrets/backup.toml"
+    slot_copies_kept_days: int = 7  # the promise: what was destroyed is so everywhere after these
+    alarm_after_hours: int = 26
+
+    @property
+    def storage(self) -> Storage:
+        return Storage(self.to, self.endpoint, self.region, self.credentials_file)
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An installation's settings, all with a default that suits one machine.
 
@@ -62,6 +86,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     submission_processes: int = msgspec.field(default_factory=one_per_core)
     worker_processes: int = 1
     carriers: tuple[Carrier, ...] = ()
+    backup: Backup = Backup()
     demo: bool = False  # the simulated phone; set by `licorne demo` only
 
     def networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -181,8 +206,32 @@ def _check(settings: Settings) -> None:
         raise SettingsWrong(
             f"trusted_proxies must be networks such as 10.0.0.0/8: {problem}."
         ) from problem
+    _check_backup(settings.backup)
     for carrier in settings.carriers:
         carrier_settings(carrier)
+
+
+def _check_backup(backup: Backup) -> None:
+    if not 1 <= backup.slot_copies_kept_days <= 365:
+        raise SettingsWrong("backup.slot_copies_kept_days must be between 1 and 365.")
+    if backup.alarm_after_hours < 1:
+        raise SettingsWrong("backup.alarm_after_hours must be 1 or more.")
+    if backup.to.startswith("s3://"):
+        check_storage("backup", backup.storage)
+
+
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+def check_storage(name: str, storage: Storage) -> None:
+    """Check that a store is named whole and is spoken to over TLS. Raises `SettingsWrong`."""
+    if not urlsplit(storage.to).netloc:
+        raise SettingsWrong(f"{name}.to must look like s3://bucket/prefix.")
+    endpoint = urlsplit(storage.endpoint)
+    if storage.endpoint and not endpoint.netloc:
+        raise SettingsWrong(f"{name}.endpoint must look like https://s3.example.org.")
+    if endpoint.scheme == "http" and endpoint.hostname not in _LOOPBACK:
+        raise SettingsWrong(f"{name}.endpoint must begin with https://.")
 
 
 def carrier_settings(carrier: Carrier) -> HttpCarrierSettings:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -19,12 +19,13 @@ from licorne.adapters.diagnosis.names import Names
 from licorne.adapters.embedded_postgres import EmbeddedPostgres
 from licorne.store.migrate import known_versions
 from licorne.store.server_facts import ServerFacts, fetch_server
+from licorne.wiring.doctor.backups import judge_backups
 from licorne.wiring.doctor.database import look_at_clock, look_at_schema, look_at_server
 from licorne.wiring.doctor.disk import judge_room
 from licorne.wiring.doctor.examination import examine
 from licorne.wiring.doctor.finding import Finding, Level
 from licorne.wiring.private_files import write_private
-from licorne.wiring.settings import Settings
+from licorne.wiring.settings import Backup, Settings
 
 
 async def findings(installation: Installed, settings: Settings | None = None) -> dict[str, Finding]:
@@ -100,6 +101,7 @@ async def test_a_real_installation_without_carriers_and_tls_hears_of_it(installa
     assert found["settings"].level is Level.PROBLEM
     assert found["carriers"].level is Level.PROBLEM
     assert found["mail_certificate"].level is Level.WARNING
+    assert found["backup"].level is Level.PROBLEM
 
 
 @asynccontextmanager
@@ -138,6 +140,21 @@ def test_a_schema_that_is_older_or_newer_than_the_code_is_a_problem():
     assert "newer Licorne" in look_at_schema("0003", known).sentence
     assert "licorne init" in look_at_schema(None, known).sentence
     assert known_versions()[0] == "0001"
+
+
+def test_a_backup_that_is_old_or_not_there_is_a_problem_and_so_are_slots_kept_too_long():
+    now = datetime.now(UTC)
+    backup = Backup(to="/backup", slot_copies_kept_days=7, alarm_after_hours=26)
+
+    def judged(newest: float | None, slots: float = 1) -> list[tuple[str, Level]]:
+        at = None if newest is None else now - timedelta(hours=newest)
+        found = judge_backups(backup, at, now - timedelta(days=slots), now)
+        return [(one.subject, one.level) for one in found]
+
+    assert judged(25) == [("backup", Level.OK)]
+    assert judged(27) == [("backup", Level.PROBLEM)]
+    assert judged(None) == [("backup", Level.PROBLEM)]
+    assert judged(25, slots=9) == [("slot_copies", Level.WARNING)]
 
 
 def test_a_full_disk_is_told_before_it_is_full(tmp_path: Path):

@@ -20,6 +20,7 @@ from licorne.adapters.durable_files import make_private_directory, sync_director
 from licorne.ports.blob_store import BlobMissing, BlobStoreFull
 
 _NAME = re.compile(r"[0-9a-f]{32}", re.ASCII)
+_FOLDER_LETTERS = 2
 _STEP_BYTES = 1024 * 1024
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _ABANDONED_SECONDS = 24 * 3600
@@ -61,6 +62,12 @@ class DiskBlobStore:
 
     async def exists(self, name: str) -> bool:
         return await asyncio.to_thread(self._path(name).exists)
+
+    async def names(self) -> AsyncIterator[str]:
+        for first in await asyncio.to_thread(_folders, self._root):
+            for second in await asyncio.to_thread(_folders, first):
+                for name in await asyncio.to_thread(os.listdir, second):
+                    yield name
 
     async def remove_abandoned(self) -> int:
         """Remove what crashed writers left a day ago or longer; gives how many."""
@@ -142,6 +149,11 @@ def _delete(path: Path) -> None:
     except FileNotFoundError:
         return
     sync_directory(path.parent)
+
+
+def _folders(directory: Path) -> list[Path]:
+    found = os.scandir(directory)
+    return sorted(Path(entry.path) for entry in found if len(entry.name) == _FOLDER_LETTERS)
 
 
 def _remove_older(directory: Path, seconds: float) -> int:

@@ -80,3 +80,6 @@ class Tag(enum.StrEnum):
     COPY_SHREDDED = "system:copy:shredded"
     AUDIT_VERIFIED = "operator:audit:verified"
     AUDIT_EXPORTED = "operator:audit:exported"
+    BACKUP_MADE = "operator:backup:made"
+    BACKUP_RESTORED = "operator:backup:restored"
+    KEYS_COPIED = "operator:keys:copied"

@@ -95,4 +95,7 @@ def tag_words(tag: Tag) -> str:
         Tag.COPY_SHREDDED: _("destroyed a copy for good"),
         Tag.AUDIT_VERIFIED: _("verified the audit trail"),
         Tag.AUDIT_EXPORTED: _("exported the audit trail"),
+        Tag.BACKUP_MADE: _("made a backup"),
+        Tag.BACKUP_RESTORED: _("restored a backup"),
+        Tag.KEYS_COPIED: _("copied the keys"),
     }.get(tag, tag.value)

@@ -15,6 +15,7 @@ from licorne.ports.key_custody import KeyUnavailable
 from licorne.store.database import open_database
 from licorne.store.migrate import known_versions, present_version
 from licorne.store.server_facts import InstallationFacts, fetch_installation, fetch_server
+from licorne.wiring.doctor.backups import look_at_backups
 from licorne.wiring.doctor.configuration import (
     look_at_carriers,
     look_at_files,
@@ -67,6 +68,7 @@ async def examine(home: Home, settings: Settings, names: Names) -> list[Finding]
     findings += from_database
     findings += look_at_carriers(settings, facts)
     if not settings.demo:
+        findings += await look_at_backups(home, settings, now)
         findings += look_at_mail_certificate(home, settings, now)
         findings += await asyncio.to_thread(look_at_pages, settings, now)
         findings += await asyncio.to_thread(look_at_names, settings, facts, names)
