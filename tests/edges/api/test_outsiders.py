@@ -10,15 +10,17 @@ from licorne.application.governing.govern_members import GovernMembers
 from licorne.application.governing.keep_tokens import KeepTokens
 from licorne.domain.identity.api_token import Scope
 from licorne.domain.identity.role import Role
-from licorne.edges.api.operations import OPERATIONS, Operation
+from licorne.edges.api.operation import Operation
+from licorne.edges.api.operations import OPERATIONS
 
 MESSAGE = {"to": ["+12125550123"], "text": "Your results are in."}
+BODIES = {"NewMessage": MESSAGE, "NewBatch": {"messages": [MESSAGE]}}
 WITH_TOKEN = [operation for operation in OPERATIONS if operation.scope is not None]
 
 
 async def attempt(api: Api, operation: Operation, token: str | None, message: object):
     path = operation.path.replace("{message}", str(message))
-    body = MESSAGE if operation.body else None
+    body = BODIES.get(operation.body)
     return await api.call(operation.method.upper(), path, token, json=body)
 
 

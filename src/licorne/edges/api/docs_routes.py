@@ -2,18 +2,25 @@
 
 from dataclasses import dataclass
 
+import msgspec
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from licorne.domain.identity.api_token import Scope
 from licorne.edges.api.field_tables import Field, fields_of
+from licorne.edges.api.new_batch import BatchedMessage, NewBatch
 from licorne.edges.api.new_message import NewAttachment, NewChallenge, NewMessage
 from licorne.edges.api.openapi import openapi_document
-from licorne.edges.api.operations import OPERATIONS, PREFIX, Operation
+from licorne.edges.api.operation import PREFIX, Operation
+from licorne.edges.api.operations import OPERATIONS
 from licorne.edges.web.context import WebRequest, web_context
 from licorne.edges.web.pages import Pages
 
-_BODIES = {"NewMessage": NewMessage}
+_BODIES: dict[str, type[msgspec.Struct]] = {"NewMessage": NewMessage, "NewBatch": NewBatch}
+_PARTS: dict[str, tuple[tuple[str, type[msgspec.Struct]], ...]] = {
+    "NewMessage": (("attachments", NewAttachment), ("challenge", NewChallenge)),
+    "NewBatch": (("messages", BatchedMessage),),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +28,13 @@ class ShownOperation:
     operation: Operation
     command: str | None
     fields: tuple[Field, ...]
+    parts: tuple[tuple[str, tuple[Field, ...]], ...] = ()  # the types within its body
 
 
 @dataclass(frozen=True, slots=True)
 class Guide:
     api_url: str
     operations: tuple[ShownOperation, ...]
-    parts: tuple[tuple[str, tuple[Field, ...]], ...]  # the types within a message
     scopes: tuple[Scope, ...] = tuple(Scope)
 
 
@@ -55,12 +62,11 @@ def _guide(api_url: str) -> Guide:
                 operation,
                 _command(operation, api_url),
                 fields_of(_BODIES[operation.body]) if operation.body else (),
+                tuple(
+                    (name, fields_of(part)) for name, part in _PARTS.get(operation.body or "", ())
+                ),
             )
             for operation in OPERATIONS
-        ),
-        parts=(
-            ("attachments", fields_of(NewAttachment)),
-            ("challenge", fields_of(NewChallenge)),
         ),
     )
 

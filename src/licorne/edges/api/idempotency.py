@@ -15,27 +15,34 @@ LONGEST_KEY = 255
 
 
 def repeatable_of(request: WebRequest, message: NewMessage) -> Repeatable | None:
-    """Read the key; the request counts as what it says, whatever its spaces and order of fields."""
+    """Read the key from the request's header."""
     key = request.headers.get(HEADER.lower())
-    if key is None:
-        return None
+    return None if key is None else repeatable_by(key, message, HEADER)
+
+
+def repeatable_by(key: str, message: NewMessage, field: str) -> Repeatable:
+    """Take a key; the request counts as what it says, whatever its spaces and order of fields.
+
+    ``field`` is where the key stood. A message in a batch is the same request as sent alone.
+    """
     if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
         words = _("An idempotency key has 1 to 255 letters, digits and signs.")
         raise Refusal(
-            422, "invalid-request", words, faults=(FieldFault(HEADER, words, "wrong_value"),)
+            422, "invalid-request", words, faults=(FieldFault(field, words, "wrong_value"),)
         )
+    said = {name: getattr(message, name) for name in NewMessage.__struct_fields__}
     return Repeatable(
         hashlib.sha256(key.encode()).digest(),
-        hashlib.sha256(msgspec.json.encode(message)).digest(),
+        hashlib.sha256(msgspec.json.encode(NewMessage(**said))).digest(),
     )
 
 
-def used_otherwise() -> Refusal:
+def used_otherwise(field: str = HEADER) -> Refusal:
     """Refuse a key that came before with another request."""
     return Refusal(
         422,
         "idempotency-key-used",
         _("This idempotency key came before with another message. Use a new key for each message."),
         title=_("The message was not sent"),
-        faults=(FieldFault(HEADER, _("This key was used for another message."), "used_otherwise"),),
+        faults=(FieldFault(field, _("This key was used for another message."), "used_otherwise"),),
     )

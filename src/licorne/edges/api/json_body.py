@@ -42,8 +42,13 @@ async def read_json(request: WebRequest, decoder: msgspec.json.Decoder[Wanted]) 
         size += len(piece)
         taken.grow_to(size)
         pieces.append(piece)
+    return decoded(pieces[0] if len(pieces) == 1 else b"".join(pieces), decoder)
+
+
+def decoded(body: bytes | msgspec.Raw, decoder: msgspec.json.Decoder[Wanted]) -> Wanted:
+    """Decode JSON into its type, or refuse it."""
     try:
-        return decoder.decode(pieces[0] if len(pieces) == 1 else b"".join(pieces))
+        return decoder.decode(body)
     except msgspec.ValidationError as error:
         raise _wrong_shape(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -8,19 +8,17 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
 from licorne.application.sending.message_states import MOST_IN_A_PAGE
-from licorne.application.sending.outcome import KeyUsedOtherwise, Refused
 from licorne.application.sending.recall_message import Recalled
 from licorne.domain.identity.api_token import Scope
 from licorne.domain.identity.ids import MessageId
 from licorne.domain.message.content import MAX_CONTENT_BYTES
 from licorne.edges.api import new_message
 from licorne.edges.api.bearer import caller_of, requires
-from licorne.edges.api.idempotency import repeatable_of, used_otherwise
+from licorne.edges.api.idempotency import repeatable_of
 from licorne.edges.api.json_body import faulty, read_json
 from licorne.edges.api.message_answers import answer_for_page, answer_for_sent, answer_for_shown
 from licorne.edges.api.new_message import parse_message
-from licorne.edges.api.refused_messages import refusal_for
-from licorne.edges.api.send_draft import send_draft
+from licorne.edges.api.send_parsed import send_parsed
 from licorne.edges.api.use_cases import ApiUseCases
 from licorne.edges.web.context import WebRequest
 from licorne.edges.web.cross_site import ALLOW_CROSS_SITE
@@ -45,11 +43,7 @@ def message_routes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
     async def send_message(request: WebRequest) -> Response[bytes]:
         message = await read_json(request, new_message.decoder)
         parsed = parse_message(message, caller_of(request), repeatable_of(request, message))
-        sent = await send_draft(use_cases.send, parsed.draft)
-        if isinstance(sent, Refused):
-            raise refusal_for(sent, parsed, use_cases.clock.now())
-        if isinstance(sent, KeyUsedOtherwise):
-            raise used_otherwise()
+        sent = await send_parsed(use_cases, parsed)
         headers = {"Location": f"{MESSAGES}/{sent.message}"}
         if sent.repeated:
             headers["Idempotent-Replayed"] = "true"

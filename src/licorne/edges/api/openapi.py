@@ -7,9 +7,12 @@ import msgspec
 
 from licorne import __version__
 from licorne.domain.identity.api_token import Scope
+from licorne.edges.api.batch_answers import BatchAnswer
 from licorne.edges.api.message_answers import MessageAnswer, MessagePage
+from licorne.edges.api.new_batch import NewBatch
 from licorne.edges.api.new_message import NewMessage
-from licorne.edges.api.operations import OPERATIONS, PREFIX, Answer, Operation, Parameter
+from licorne.edges.api.operation import PREFIX, Answer, Operation, Parameter
+from licorne.edges.api.operations import OPERATIONS
 from licorne.edges.web.error_responses import PROBLEM, Problem
 
 _JSON = "application/json"
@@ -56,7 +59,7 @@ def _document(public_url: str) -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    types = [NewMessage, MessageAnswer, MessagePage, Problem]
+    types = [NewMessage, NewBatch, MessageAnswer, MessagePage, BatchAnswer, Problem]
     _references, components = msgspec.json.schema_components(
         types, ref_template="#/components/schemas/{name}"
     )

@@ -2,6 +2,7 @@
 
 from litestar import Router
 
+from licorne.edges.api.batch_routes import batch_routes
 from licorne.edges.api.carrier_routes import carrier_routes
 from licorne.edges.api.docs_routes import docs_routes
 from licorne.edges.api.health_routes import health_routes
@@ -15,6 +16,7 @@ def build_router(use_cases: ApiUseCases) -> Router:
         "/",
         route_handlers=[
             *message_routes(use_cases),
+            *batch_routes(use_cases),
             *carrier_routes(use_cases),
             *docs_routes(),
             *health_routes(use_cases),

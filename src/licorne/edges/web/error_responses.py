@@ -69,9 +69,9 @@ def answer_refusal(request: WebRequest, refusal: Refusal) -> Response[bytes]:
             cause=refusal.cause,
             reference=web_context(request).reference,
         )
-    title = refusal.title or wording_for(refusal.status).title
     if is_for_a_program(request):
-        return _problem(request, refusal, title)
+        return _problem(request, refusal)
+    title = refusal.title or wording_for(refusal.status).title
     view = ErrorView(refusal.status, title, refusal.sentence, is_ours=refusal.status >= 500)
     is_fragment = request.headers.get("hx-request") == "true"
     response = pages.render(
@@ -134,17 +134,21 @@ def is_for_a_program(request: WebRequest) -> bool:
     return path == API_PREFIX or path.startswith(f"{API_PREFIX}/")
 
 
-def _problem(request: WebRequest, refusal: Refusal, title: str) -> Response[bytes]:
-    problem = Problem(
+def problem_of(request: WebRequest, refusal: Refusal) -> Problem:
+    """Tell a refusal to a program."""
+    return Problem(
         type=problem_type(refusal.code),
-        title=title,
+        title=refusal.title or wording_for(refusal.status).title,
         status=refusal.status,
         detail=refusal.sentence,
         reference=web_context(request).reference,
         errors=refusal.faults or msgspec.UNSET,
     )
+
+
+def _problem(request: WebRequest, refusal: Refusal) -> Response[bytes]:
     return Response(
-        msgspec.json.encode(problem),
+        msgspec.json.encode(problem_of(request, refusal)),
         status_code=refusal.status,
         headers=dict(refusal.headers),
         media_type=PROBLEM,
