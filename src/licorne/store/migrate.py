@@ -27,26 +27,6 @@ def latest_version() -> str:
     return head
 
 
-def known_versions() -> tuple[str, ...]:
-    """Name all revisions that this code knows, the newest last."""
-    script = ScriptDirectory.from_config(_config())
-    return tuple(one.revision for one in reversed(list(script.walk_revisions())))
-
-
-async def present_version(owner_url: str) -> str | None:
-    """Name the revision of the database; None for one that was never migrated."""
-    connection = await asyncpg.connect(owner_url)
-    try:
-        if await connection.fetchval("SELECT to_regclass('public.schema_version')") is None:
-            return None
-        present: str | None = await connection.fetchval(
-            "SELECT version_num FROM public.schema_version"
-        )
-        return present
-    finally:
-        await connection.close()
-
-
 async def migrate(owner_url: str) -> None:
     """Migrate the database at ``owner_url`` (the schema owner's) to ``latest_version``.
 

@@ -18,7 +18,7 @@ from licorne.ports.backup_store import BackupStoreFailed, PieceMissing
 from licorne.store import installations
 from licorne.store.database import open_database
 from licorne.store.dumps import DumpFailed, dump
-from licorne.store.migrate import present_version
+from licorne.store.schema_versions import present_version
 from licorne.wiring.backup_places import backup_store, postgres_programs
 from licorne.wiring.blob_places import blob_store
 from licorne.wiring.installation import database_url

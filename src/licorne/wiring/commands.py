@@ -31,7 +31,7 @@ from licorne.edges.cli.use_cases import CommandUseCases
 from licorne.ports.key_custody import KeyUnavailable
 from licorne.store.database import Database, open_database
 from licorne.wiring.core import Core, compose_sending, open_core
-from licorne.wiring.installation import RoleUrls, database_url, role_urls
+from licorne.wiring.installation import RoleUrls, database_url, insist_on_schema, role_urls
 from licorne.wiring.logging import configure_logging
 from licorne.wiring.settings import Home, Settings, SettingsWrong, load_settings
 
@@ -77,6 +77,7 @@ def find_home(named: Path | None) -> Home:
 
 
 async def _run(options: argparse.Namespace, home: Home, settings: Settings, urls: RoleUrls) -> int:
+    await insist_on_schema(urls.owner)
     async with (
         open_core(home, settings, urls) as core,
         _opened(urls.owner) as owner,

@@ -11,6 +11,7 @@ from licorne.ports.key_custody import KeyUnavailable
 from licorne.store import installations
 from licorne.store.database import Database, open_database, url_for_role
 from licorne.store.roles import RuntimeRole, set_role_passwords
+from licorne.store.schema_versions import known_versions, present_version
 from licorne.vault.keyring import Keyring
 from licorne.vault.keyring_rows import make_keyring_rows, open_keyring
 from licorne.wiring.private_files import make_private_folder, read_private, write_private
@@ -49,6 +50,7 @@ async def prepare(home: Home, owner_url: str) -> bool:
     make_private_folder(home.path)
     for folder in (home.secrets, home.unseal_key.parent, home.slots, home.blobs, home.audit_heads):
         make_private_folder(folder)
+    await refuse_newer_schema(owner_url)
     # Alembic takes longer to import than most commands take to run, and only this needs it.
     from licorne.store.migrate import migrate
 
@@ -71,6 +73,24 @@ async def prepare(home: Home, owner_url: str) -> bool:
             return True
     finally:
         await owner.close()
+
+
+async def refuse_newer_schema(owner_url: str) -> None:
+    """Older code must not write to newer data: it doesn't know what would be lost."""
+    present, known = await present_version(owner_url), known_versions()
+    if present is not None and present not in known:
+        raise SettingsWrong(
+            "A newer Licorne has changed this database. Install that release or a newer one;"
+            " older code must not write to newer data."
+        )
+
+
+async def insist_on_schema(owner_url: str) -> None:
+    """Raise `SettingsWrong` unless the database's schema is this code's."""
+    await refuse_newer_schema(owner_url)
+    present = await present_version(owner_url)
+    if present is not None and present != known_versions()[-1]:
+        raise SettingsWrong("The database's schema is older than this release: licorne upgrade.")
 
 
 def role_urls(home: Home, owner_url: str) -> RoleUrls:

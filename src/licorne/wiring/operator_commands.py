@@ -17,6 +17,7 @@ def add_operator_commands(commands: Subcommands, home: argparse.ArgumentParser) 
     _add_doctor(commands, home)
     _add_backup(commands, home)
     _add_restore(commands)
+    _add_upgrade(commands, home)
 
 
 def _add_doctor(commands: Subcommands, home: argparse.ArgumentParser) -> None:
@@ -103,6 +104,27 @@ def _run_restore(options: argparse.Namespace) -> int:
             backup=options.backup,
         )
     )
+
+
+def _add_upgrade(commands: Subcommands, home: argparse.ArgumentParser) -> None:
+    upgrade = commands.add_parser(
+        "upgrade",
+        parents=[home],
+        help="bring the data up to this release: a backup first, then the schema",
+        description="After installing a new release: stop licorne up, run this, start again. Makes"
+        " a backup, then changes the schema, forward only. The way back is that backup.",
+    )
+    upgrade.add_argument(
+        "--without-backup", action="store_true", help="only where another tool has made one"
+    )
+    upgrade.set_defaults(run=_run_upgrade)
+
+
+def _run_upgrade(options: argparse.Namespace) -> int:
+    from licorne.wiring.upgrade import run_upgrade
+
+    home = _home(options)
+    return 1 if home is None else run_upgrade(home, with_backup=not options.without_backup)
 
 
 def _home(options: argparse.Namespace) -> Path | None:

@@ -23,8 +23,8 @@ from licorne.ports.file_set import FileSetDamaged
 from licorne.ports.key_custody import KeyUnavailable
 from licorne.store import dumps
 from licorne.store.database import open_database
-from licorne.store.migrate import known_versions
 from licorne.store.roles import set_role_passwords
+from licorne.store.schema_versions import known_versions
 from licorne.wiring.backup import FAILURES, refuse, say
 from licorne.wiring.backup_places import backup_store, postgres_programs
 from licorne.wiring.blob_places import blob_store

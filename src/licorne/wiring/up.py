@@ -1,5 +1,7 @@
 """Runs an installation's roles: all of them in the demo and on one machine, or the ones named."""
 
+import asyncio
+import contextlib
 import os
 import socket
 import ssl
@@ -8,8 +10,10 @@ from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 
+import asyncpg
+
 from licorne.adapters.demo_authority import server_context
-from licorne.wiring.installation import database_url, role_urls
+from licorne.wiring.installation import database_url, insist_on_schema, role_urls
 from licorne.wiring.installation_facts import Installation
 from licorne.wiring.listening import listen, port_of
 from licorne.wiring.logging import log_event
@@ -67,6 +71,9 @@ def _installation(home: Home, settings: Settings, wanted: Collection[str]) -> In
             "public_url is not set: the address that people open, such as"
             " https://text.example.org. Links in texts begin with it."
         )
+    # A database that is away for a moment is waited for by the roles themselves.
+    with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError):
+        asyncio.run(insist_on_schema(owner_url))
     http: tuple[socket.socket, ...] = ()
     smtp: tuple[socket.socket, ...] = ()
     smtps: tuple[socket.socket, ...] = ()

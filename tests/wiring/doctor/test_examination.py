@@ -17,7 +17,7 @@ from tests.support.installation import Installed
 from licorne.adapters.diagnosis.machine import Room, room_at
 from licorne.adapters.diagnosis.names import Names
 from licorne.adapters.embedded_postgres import EmbeddedPostgres
-from licorne.store.migrate import known_versions
+from licorne.store.schema_versions import known_versions
 from licorne.store.server_facts import ServerFacts, fetch_server
 from licorne.wiring.doctor.backups import judge_backups
 from licorne.wiring.doctor.database import look_at_clock, look_at_schema, look_at_server

@@ -82,4 +82,5 @@ class Tag(enum.StrEnum):
     AUDIT_EXPORTED = "operator:audit:exported"
     BACKUP_MADE = "operator:backup:made"
     BACKUP_RESTORED = "operator:backup:restored"
+    INSTALLATION_UPGRADED = "operator:installation:upgraded"
     KEYS_COPIED = "operator:keys:copied"

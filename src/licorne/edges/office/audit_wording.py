@@ -97,5 +97,6 @@ def tag_words(tag: Tag) -> str:
         Tag.AUDIT_EXPORTED: _("exported the audit trail"),
         Tag.BACKUP_MADE: _("made a backup"),
         Tag.BACKUP_RESTORED: _("restored a backup"),
+        Tag.INSTALLATION_UPGRADED: _("upgraded Licorne"),
         Tag.KEYS_COPIED: _("copied the keys"),
     }.get(tag, tag.value)

@@ -13,7 +13,7 @@ from licorne.adapters.diagnosis.names import Names
 from licorne.adapters.system import SystemClock
 from licorne.ports.key_custody import KeyUnavailable
 from licorne.store.database import open_database
-from licorne.store.migrate import known_versions, present_version
+from licorne.store.schema_versions import known_versions, present_version
 from licorne.store.server_facts import InstallationFacts, fetch_installation, fetch_server
 from licorne.wiring.doctor.backups import look_at_backups
 from licorne.wiring.doctor.configuration import (
