@@ -14,6 +14,7 @@ from licorne.application.governing.authenticate_token import AuthenticateToken
 from licorne.application.governing.keep_services import KeepServices
 from licorne.application.governing.keep_teams import KeepTeams
 from licorne.application.governing.keep_tokens import AddedToken, KeepTokens
+from licorne.application.governing.limit_calls import LimitCalls
 from licorne.application.governing.refuse_api_call import RefuseApiCall
 from licorne.application.keeping.check_ready import CheckReady
 from licorne.application.outside_refusals import OutsideRefusals
@@ -34,6 +35,7 @@ NO_CARRIERS = Carriers({}, ())
 def api_use_cases(world: PracticeWorld, carriers: Carriers = NO_CARRIERS) -> ApiUseCases:
     return ApiUseCases(
         authenticate=AuthenticateToken(world.app, world.keyring, world.clock, world.randomness),
+        limit=LimitCalls(world.intake, world.keyring, world.clock),
         refuse=RefuseApiCall(world.app, world.clock, world.randomness),
         send=world.send_message,
         states=MessageStates(world.app, world.keyring, world.clock, world.randomness),
@@ -98,8 +100,12 @@ class Api:
 
 
 @asynccontextmanager
-async def running_api(world: PracticeWorld, carriers: Carriers = NO_CARRIERS) -> AsyncIterator[Api]:
-    router = build_router(api_use_cases(world, carriers))
+async def running_api(
+    world: PracticeWorld,
+    carriers: Carriers = NO_CARRIERS,
+    use_cases: ApiUseCases | None = None,
+) -> AsyncIterator[Api]:
+    router = build_router(use_cases or api_use_cases(world, carriers))
     async with (
         serving(lambda url: build_app([router], web_settings(url))) as url,
         httpx.AsyncClient(base_url=url, timeout=30) as client,

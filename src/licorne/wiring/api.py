@@ -1,6 +1,7 @@
 """Composes the API: every use case of programs, from one process's core."""
 
 from licorne.application.governing.authenticate_token import AuthenticateToken
+from licorne.application.governing.limit_calls import LimitCalls
 from licorne.application.governing.refuse_api_call import RefuseApiCall
 from licorne.application.keeping.check_ready import CheckReady
 from licorne.application.outside_refusals import OutsideRefusals
@@ -16,6 +17,7 @@ def compose_api(core: Core, sending: Sending, carriers: Carriers) -> ApiUseCases
     database, keyring, clock, randomness = core.app, core.keyring, core.clock, core.randomness
     return ApiUseCases(
         authenticate=AuthenticateToken(database, keyring, clock, randomness),
+        limit=LimitCalls(core.facts, keyring, clock, core.settings.api_requests_per_minute),
         refuse=RefuseApiCall(database, clock, randomness),
         send=sending.send,
         states=MessageStates(database, keyring, clock, randomness),

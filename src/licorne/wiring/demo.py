@@ -30,6 +30,7 @@ from licorne.wiring.settings import Home, Settings, SettingsWrong
 from licorne.wiring.up import run_roles
 
 DATABASE = "licorne"
+_NO_LIMIT = 1_000_000_000  # requests of one token in a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def run_demo(options: DemoOptions) -> int:
     try:
         make_private_folder(home.path)
         _say(options, f"Starting the demo in {home.path} …")
-        settings = Settings(demo=True)
+        settings = Settings(demo=True, api_requests_per_minute=_NO_LIMIT)
         processes = settings.submission_processes
         sockets = [
             listen("127.0.0.1", options.http_port, "pages and API"),

@@ -20,6 +20,7 @@ from licorne.adapters.carriers.http_settings import (
     HttpCarrierSettings,
     parse_http_carrier,
 )
+from licorne.application.governing.limit_calls import USUAL_REQUESTS
 
 FILE_NAME = "licorne.toml"
 
@@ -85,6 +86,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     web_processes: int = 1
     submission_processes: int = msgspec.field(default_factory=one_per_core)
     worker_processes: int = 1
+    api_requests_per_minute: int = USUAL_REQUESTS  # of one token
     carriers: tuple[Carrier, ...] = ()
     backup: Backup = Backup()
     demo: bool = False  # the simulated phone; set by `licorne demo` only
@@ -198,6 +200,8 @@ def _check(settings: Settings) -> None:
     for name in ("web_processes", "submission_processes", "worker_processes"):
         if not 1 <= getattr(settings, name) <= 64:
             raise SettingsWrong(f"{name} must be between 1 and 64.")
+    if not 1 <= settings.api_requests_per_minute <= 1_000_000_000:
+        raise SettingsWrong("api_requests_per_minute must be between 1 and 1000000000.")
     if bool(settings.tls_certificate) != bool(settings.tls_key):
         raise SettingsWrong("tls_certificate and tls_key go together: set both.")
     try:

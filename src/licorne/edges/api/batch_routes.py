@@ -37,6 +37,7 @@ from licorne.edges.web.language import gettext as _
 from licorne.edges.web.refusal import FieldFault, Refusal
 
 AT_ONCE = 64
+COST = 10  # requests, in the count of a token's limit
 _KEY_FIELD = "/idempotency_key"
 _encode = msgspec.json.Encoder().encode
 
@@ -44,7 +45,7 @@ _encode = msgspec.json.Encoder().encode
 def batch_routes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
     @post(
         f"{MESSAGES}/batch",
-        guards=[requires(use_cases, Scope.SEND)],
+        guards=[requires(use_cases, Scope.SEND, cost=COST)],
         status_code=200,
         request_max_body_size=LARGEST_BODY,
         opt={ALLOW_CROSS_SITE: True},

@@ -8,6 +8,7 @@ from litestar.handlers import BaseRouteHandler
 
 from licorne.application.governing.authenticate_token import ApiCaller, TokenRefused
 from licorne.domain.identity.api_token import Scope
+from licorne.edges.api.rate_limit import count_request
 from licorne.edges.api.use_cases import ApiUseCases
 from licorne.edges.web.context import WebRequest, web_context
 from licorne.edges.web.language import gettext as _
@@ -20,8 +21,11 @@ _WAIT_SECONDS = "600"
 Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
 
 
-def requires(use_cases: ApiUseCases, scope: Scope) -> Guard:
-    """Guard a route: only a token that serves, and has the scope, passes."""
+def requires(use_cases: ApiUseCases, scope: Scope, *, cost: int = 1) -> Guard:
+    """Guard a route: only a token that serves, is within its limit and has the scope, passes.
+
+    ``cost`` is how many ordinary requests one of this route counts for.
+    """
 
     async def guard(
         connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler
@@ -30,6 +34,7 @@ def requires(use_cases: ApiUseCases, scope: Scope) -> Guard:
         caller = await use_cases.authenticate(token, web_context(connection).client_address)
         if isinstance(caller, TokenRefused):
             raise _not_known(throttled=caller.throttled)
+        await count_request(use_cases, caller, web_context(connection), cost)
         if scope not in caller.scopes:
             await use_cases.refuse(caller, "scope_missing")
             raise _scope_missing(scope)

@@ -11,7 +11,7 @@ from licorne.edges.api.batch_answers import BatchAnswer
 from licorne.edges.api.message_answers import MessageAnswer, MessagePage
 from licorne.edges.api.new_batch import NewBatch
 from licorne.edges.api.new_message import NewMessage
-from licorne.edges.api.operation import PREFIX, Answer, Operation, Parameter
+from licorne.edges.api.operation import PREFIX, RATE_LIMIT, Answer, Operation, Parameter
 from licorne.edges.api.operations import OPERATIONS
 from licorne.edges.web.error_responses import PROBLEM, Problem
 
@@ -81,7 +81,10 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "description": operation.description,
         "parameters": [_parameter(one) for one in operation.parameters],
-        "responses": {str(one.status): _answer(one) for one in _in_order(operation)},
+        "responses": {
+            str(one.status): _answer(one, counted=operation.scope is not None and one.status != 401)
+            for one in _in_order(operation)
+        },
         "security": [{_TOKEN: [operation.scope.value]}] if operation.scope else [],
     }
     if operation.body is not None:
@@ -106,12 +109,13 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     }
 
 
-def _answer(answer: Answer) -> dict[str, Any]:
+def _answer(answer: Answer, *, counted: bool) -> dict[str, Any]:
+    """Describe an answer; ``counted`` ones tell where the token stands with its limit."""
     described: dict[str, Any] = {"description": answer.description}
-    if answer.headers:
+    headers = (*answer.headers, *(RATE_LIMIT if counted else ()))
+    if headers:
         described["headers"] = {
-            name: {"description": words, "schema": {"type": "string"}}
-            for name, words in answer.headers
+            name: {"description": words, "schema": {"type": "string"}} for name, words in headers
         }
     if answer.schema is not None:
         kind = PROBLEM if answer.status >= 400 else _JSON

@@ -48,6 +48,10 @@ class Operation:
 
 PROBLEM = "Problem"
 RETRY_AFTER = (("Retry-After", "Seconds to wait."),)
+RATE_LIMIT = (
+    ("RateLimit-Policy", "How many requests a token may make: `q` in `w` seconds."),
+    ("RateLimit", "Where the token stands: `r` requests are left, for `t` seconds."),
+)
 WITH_TOKEN = (
     Answer(
         401,
@@ -56,7 +60,12 @@ WITH_TOKEN = (
         (("WWW-Authenticate", "What is wrong with the token (RFC 6750)."),),
     ),
     Answer(403, "The token hasn't the scope for this, or its holder is suspended.", PROBLEM),
-    Answer(429, "Too many wrong tokens, or the day's quota is used up.", PROBLEM, RETRY_AFTER),
+    Answer(
+        429,
+        "Too many requests or wrong tokens, or the day's quota is used up.",
+        PROBLEM,
+        RETRY_AFTER,
+    ),
 )
 FAULTY = Answer(422, "Something can't be used; `errors` says what.", PROBLEM)
 BUSY = Answer(503, "Too much is going on; send it again.", PROBLEM, RETRY_AFTER)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from licorne.application.governing.authenticate_token import AuthenticateToken
+from licorne.application.governing.limit_calls import LimitCalls
 from licorne.application.governing.refuse_api_call import RefuseApiCall
 from licorne.application.keeping.check_ready import CheckReady
 from licorne.application.outside_refusals import OutsideRefusals
@@ -16,6 +17,7 @@ from licorne.ports.clock import Clock
 @dataclass(frozen=True, slots=True)
 class ApiUseCases:
     authenticate: AuthenticateToken
+    limit: LimitCalls
     refuse: RefuseApiCall
     send: SendMessage
     states: MessageStates

@@ -1,6 +1,6 @@
 """What belongs to one request and nothing else: its nonce, its caller, its language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 from litestar import Request
@@ -24,6 +24,7 @@ class WebContext:
     ``nonce`` allows this response's own scripts and styles (CSP 3). ``reference`` names the
     request in the log and on an error page. ``head`` and ``prefetch`` tell a page that nobody
     is reading it: such a request must record nothing. ``taken`` counts what is kept of its body.
+    ``also`` are headers that the answer carries, whatever becomes of the request.
     """
 
     settings: WebSettings
@@ -34,6 +35,7 @@ class WebContext:
     head: bool
     prefetch: bool
     taken: Taken
+    also: dict[str, str] = field(default_factory=dict)
 
 
 def web_context(connection: ASGIConnection[Any, Any, Any, Any]) -> WebContext:

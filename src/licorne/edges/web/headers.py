@@ -63,6 +63,7 @@ def _wanted(context: WebContext, is_static: bool) -> list[tuple[bytes, bytes]]:
     ]
     if not is_static:
         wanted.append((b"cache-control", b"no-store"))
+    wanted += [(name.lower().encode(), value.encode()) for name, value in context.also.items()]
     if context.settings.https:
         wanted.append((b"strict-transport-security", f"max-age={TWO_YEARS}".encode()))
     return wanted
