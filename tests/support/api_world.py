@@ -16,6 +16,7 @@ from licorne.application.governing.keep_teams import KeepTeams
 from licorne.application.governing.keep_tokens import AddedToken, KeepTokens
 from licorne.application.governing.limit_calls import LimitCalls
 from licorne.application.governing.refuse_api_call import RefuseApiCall
+from licorne.application.governing.team_keys import TeamKeys
 from licorne.application.keeping.check_ready import CheckReady
 from licorne.application.outside_refusals import OutsideRefusals
 from licorne.application.sending.carriers import Carriers
@@ -70,7 +71,11 @@ async def token_for(
 async def service_of_a_team(world: PracticeWorld, owner: Person, *members: Person) -> Actor:
     """Make a team with these members, and a service identity that writes for it."""
     by = await acting(world, owner, Role.OWNER)
-    teams = KeepTeams(world.app, world.keyring, world.directory, world.randomness, world.acts)
+    teams = KeepTeams(
+        world.app,
+        TeamKeys(world.keyring, world.directory, world.clock, world.randomness),
+        world.acts,
+    )
     team = await teams.add(by, "Front desk", [member.id for member in members])
     services = KeepServices(world.app, world.acts)
     await services.add(by, "Scheduler", team)

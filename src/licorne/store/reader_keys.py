@@ -190,6 +190,48 @@ async def remove_wraps(
     )
 
 
+async def latest_version(
+    connection: Connection, organization: OrganizationId, owner: uuid.UUID
+) -> int:
+    """Say how many keys an owner has had; the next one's version is one more."""
+    version: int = await connection.fetchval(
+        "SELECT coalesce(max(version), 0) FROM reader_key"
+        " WHERE organization_id = $1 AND owner_id = $2",
+        organization,
+        owner,
+    )
+    return version
+
+
+async def is_only_holder(
+    connection: Connection, organization: OrganizationId, owner: uuid.UUID, holder: uuid.UUID
+) -> bool:
+    """Say whether nobody but one holder can open an owner's key (the practice's record key)."""
+    only: bool = await connection.fetchval(
+        "SELECT coalesce(bool_and(h.owner_id = $3), false) FROM reader_key k"
+        " JOIN private_key_wrap w ON (w.organization_id, w.key_id) = (k.organization_id, k.id)"
+        " JOIN reader_key h ON (h.organization_id, h.id) = (w.organization_id, w.wrapper_key_id)"
+        " WHERE k.organization_id = $1 AND k.owner_id = $2",
+        organization,
+        owner,
+        holder,
+    )
+    return only
+
+
+async def remove_all_wraps_of(
+    connection: Connection, organization: OrganizationId, owner: uuid.UUID
+) -> None:
+    """Make an owner's keys dead: every way to open them goes, and all that they open, too."""
+    await connection.execute(
+        "DELETE FROM private_key_wrap w USING reader_key k"
+        " WHERE w.organization_id = $1 AND k.organization_id = $1 AND k.owner_id = $2"
+        " AND (w.key_id = k.id OR w.wrapper_key_id = k.id)",
+        organization,
+        owner,
+    )
+
+
 async def add_intake_keys(connection: Connection, keys: Sequence[IntakeKey]) -> None:
     """Store intake keys, before anything is wrapped under them is committed."""
     await connection.executemany(

@@ -52,6 +52,49 @@ async def fetch_all(connection: Connection, organization: OrganizationId) -> tup
     return tuple(_team(row) for row in rows)
 
 
+async def set_pending(
+    connection: Connection,
+    organization: OrganizationId,
+    team: TeamId,
+    member: MemberId,
+    *,
+    pending: bool,
+) -> None:
+    """Let a member wait for the team's key, or note that they got it."""
+    await connection.execute(
+        "UPDATE team_member SET pending = $4"
+        " WHERE organization_id = $1 AND team_id = $2 AND member_id = $3",
+        organization,
+        team,
+        member,
+        pending,
+    )
+
+
+async def remove_member(
+    connection: Connection, organization: OrganizationId, team: TeamId, member: MemberId
+) -> None:
+    await connection.execute(
+        "DELETE FROM team_member WHERE organization_id = $1 AND team_id = $2 AND member_id = $3",
+        organization,
+        team,
+        member,
+    )
+
+
+async def add_member(
+    connection: Connection, organization: OrganizationId, team: TeamId, member: MemberId
+) -> None:
+    """Add a member who holds the team's key."""
+    await connection.execute(
+        "INSERT INTO team_member (organization_id, team_id, member_id) VALUES ($1, $2, $3)"
+        " ON CONFLICT (organization_id, team_id, member_id) DO UPDATE SET pending = false",
+        organization,
+        team,
+        member,
+    )
+
+
 def _team(row: asyncpg.Record) -> Team:
     return Team(
         organization=OrganizationId(row["organization_id"]),

@@ -29,6 +29,16 @@ def make_api_token(randomness: Randomness) -> str:
     return TOKEN_PREFIX + _letters(randomness, _TOKEN_LETTERS)
 
 
+def make_invitation_token(randomness: Randomness) -> str:
+    """Make the secret of an invitation's link."""
+    return _letters(randomness, _TOKEN_LETTERS)
+
+
+def invitation_lookup(keyring: Keyring, token: str) -> bytes:
+    """What the database keeps of an invitation's link and finds it by."""
+    return keyring.lookup("invitation", token[:_LONGEST].encode("utf-8", "replace"))
+
+
 def make_recovery_code(randomness: Randomness) -> str:
     """Make a member's recovery code, to be printed: eight groups of four letters."""
     letters = _letters(randomness, _RECOVERY_LETTERS)

@@ -4,6 +4,8 @@ A context names the column and the row, so that a sealed value moved to another 
 Look-ups are HMACs: equal for equal numbers and addresses, of no use without K_lookup.
 """
 
+import uuid
+
 from licorne.domain.identity.email_address import EmailAddress
 from licorne.domain.identity.ids import ContactId, MemberId, OrganizationId
 from licorne.domain.identity.phone_number import PhoneNumber
@@ -100,5 +102,18 @@ def open_totp_secret(
     return keyring.open_field(_context("member.totp", organization, member), sealed)
 
 
-def _context(column: str, organization: OrganizationId, row: ContactId | MemberId) -> str:
+def seal_invited_email(
+    keyring: Keyring, organization: OrganizationId, invitation: uuid.UUID, email: EmailAddress
+) -> bytes:
+    """Seal the address of somebody who isn't a member yet (``invitation.email_sealed``)."""
+    return keyring.seal_field(_context("invitation.email", organization, invitation), email.text)
+
+
+def open_invited_email(
+    keyring: Keyring, organization: OrganizationId, invitation: uuid.UUID, sealed: bytes
+) -> str:
+    return keyring.open_field(_context("invitation.email", organization, invitation), sealed)
+
+
+def _context(column: str, organization: OrganizationId, row: uuid.UUID) -> str:
     return f"{column}:{organization}:{row}"

@@ -15,10 +15,12 @@ from licorne.application.governing.act_by_command import ActByCommand
 from licorne.application.governing.add_member import AddMember
 from licorne.application.governing.govern_members import GovernMembers
 from licorne.application.governing.keep_contact import KeepContact
+from licorne.application.governing.keep_invitations import KeepInvitations
 from licorne.application.governing.keep_services import KeepServices
 from licorne.application.governing.keep_teams import KeepTeams
 from licorne.application.governing.keep_tokens import KeepTokens
 from licorne.application.governing.look_up_contacts import LookUpContacts
+from licorne.application.governing.team_keys import TeamKeys
 from licorne.application.keeping.export_audit import ExportAudit
 from licorne.application.keeping.sequence_audit import SequenceAudit
 from licorne.application.keeping.verify_audit import VerifyAudit
@@ -110,10 +112,12 @@ def compose_commands(core: Core, owner: Database, worker: Database) -> CommandUs
         recall=RecallMessage(database, core.slots, clock, randomness),
         add_member=AddMember(database, keyring, core.passwords, clock, randomness),
         members=GovernMembers(database, keyring, acts),
+        invitations=KeepInvitations(database, keyring, randomness, acts),
+        public_url=core.settings.public_url or None,
         keep_contact=KeepContact(database, keyring, sending.meet, acts),
         contacts=LookUpContacts(database, keyring, acts),
         tokens=KeepTokens(database, keyring, randomness, acts),
-        teams=KeepTeams(database, keyring, core.directory, randomness, acts),
+        teams=KeepTeams(database, TeamKeys(keyring, core.directory, clock, randomness), acts),
         services=KeepServices(database, acts),
         verify_audit=VerifyAudit(worker, keyring, heads, sequencer, clock, randomness),
         export_audit=ExportAudit(worker, heads, clock, randomness),

@@ -2,24 +2,30 @@
 
 from urllib.parse import urlsplit
 
+from licorne.application.governing.accept_invitation import AcceptInvitation
 from licorne.application.governing.ask_nudge import AskNudge
 from licorne.application.governing.change_authenticator import ChangeAuthenticator
 from licorne.application.governing.change_password import ChangePassword
 from licorne.application.governing.change_texting import ChangeTexting
 from licorne.application.governing.end_member_session import EndMemberSession
 from licorne.application.governing.govern_members import GovernMembers
+from licorne.application.governing.hand_over import HandOver
 from licorne.application.governing.keep_app_passwords import KeepAppPasswords
 from licorne.application.governing.keep_contact import KeepContact
+from licorne.application.governing.keep_invitations import KeepInvitations
 from licorne.application.governing.keep_ways_in import KeepWaysIn
 from licorne.application.governing.look_up_contacts import LookUpContacts
 from licorne.application.governing.make_recovery_code import MakeRecoveryCode
 from licorne.application.governing.mark_thread import MarkThread
 from licorne.application.governing.prove_again import ProveAgain
 from licorne.application.governing.read_audit import ReadAudit
+from licorne.application.governing.recover_member import RecoverMember
 from licorne.application.governing.regrant_mailbox import RegrantMailbox
 from licorne.application.governing.resume_member_session import ResumeMemberSession
+from licorne.application.governing.return_member import ReturnMember
 from licorne.application.governing.set_passphrase import SetPassphrase
 from licorne.application.governing.sign_in_member import SignInMember
+from licorne.application.governing.team_keys import TeamKeys
 from licorne.application.member_acts import MemberActs
 from licorne.application.permit import Permit
 from licorne.application.receiving.follow_delivery import FollowDelivery
@@ -45,6 +51,8 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
     acts = MemberActs(core.clock, randomness)
     resume = ResumeMemberSession(database, keyring, core.clock)
     prove = ProveAgain(database, keyring, core.passwords, core.clock, acts)
+    team_keys = TeamKeys(keyring, core.directory, core.clock, randomness)
+    returned = ReturnMember(database, keyring, core.passwords, core.clock, randomness, team_keys)
     reader = SealedReader(keyring, core.slots, core.blobs)
     return OfficeUseCases(
         permit=Permit(database, acts),
@@ -84,6 +92,12 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
         change_password=ChangePassword(database, core.passwords, prove, acts),
         change_authenticator=ChangeAuthenticator(database, keyring, randomness, prove, acts),
         recovery_code=MakeRecoveryCode(database, keyring, randomness, prove, acts),
+        invitations=KeepInvitations(database, keyring, randomness, acts),
+        accept=AcceptInvitation(
+            database, keyring, core.passwords, core.clock, randomness, returned
+        ),
+        recover=RecoverMember(database, keyring, core.passwords, core.clock, randomness),
+        hand_over=HandOver(database, keyring, core.directory, reader, core.slots, randomness, acts),
     )
 
 

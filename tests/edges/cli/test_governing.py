@@ -193,3 +193,13 @@ async def test_a_sole_owner_whom_strangers_locked_out_is_let_in_again(licorne: C
         assert await connection.fetchval("SELECT max(failed_sign_ins) FROM member") == 0
     assert ("member:member:unlocked", "done", "member") in await licorne.audit()
     assert (await licorne("member", "unlock", "nobody@riverbend.example")).status == 1
+
+
+async def test_a_member_is_invited_by_command_with_a_link_that_is_printed_once(
+    licorne: CommandLine,
+):
+    invited = await licorne("member", "invite", BOB, "--role", "officer", "--json")
+    assert (invited.json["email"], "/office/join/" in invited.json["link"]) == (BOB, True)
+    again = await licorne("member", "invite", "alice@riverbend.example")
+    assert (again.status, "already" in again.err) == (1, True)
+    assert ("member:member:invited", "done", "member") in await licorne.audit()

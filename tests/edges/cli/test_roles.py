@@ -17,6 +17,7 @@ ARGUMENTS = {
     ("recall",): [SOME],
     ("member", "add"): ["new@riverbend.example", "--name", "New"],
     ("member", "remove"): ["nobody@riverbend.example"],
+    ("member", "invite"): ["new.one@riverbend.example"],
     ("member", "unlock"): ["nobody@riverbend.example"],
     ("contact", "add"): ["+12125550123"],
     ("contact", "remove"): ["+12125550123"],

@@ -3,37 +3,27 @@
 from collections.abc import Sequence
 
 from licorne.application.acting_member import ActingMember
-from licorne.application.current_reader_key import current_reader_key
 from licorne.application.governing.act_refused import MOST, ActRefusal, ActRefused, one_line_name
+from licorne.application.governing.team_keys import TeamKeys
 from licorne.application.member_acts import MemberActs
 from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
-from licorne.domain.identity.ids import KeyId, MemberId, TeamId
+from licorne.domain.identity.ids import MemberId, TeamId
 from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.team import Team
-from licorne.domain.sealing.records import ReaderKind
-from licorne.ports.randomness import Randomness
-from licorne.store import members, reader_keys, teams
+from licorne.store import members, teams
 from licorne.store.database import Connection, Database
-from licorne.vault.key_directory import KeyDirectory
-from licorne.vault.keyring import Keyring
-from licorne.vault.private_key_wraps import wrap_for_reader
-from licorne.vault.reader_keys import make_reader_key, point_to
 
 
 class KeepTeams:
     def __init__(
         self,
         database: Database,
-        keyring: Keyring,
-        directory: KeyDirectory,
-        randomness: Randomness,
+        keys: TeamKeys,
         acts: MemberActs,
     ) -> None:
         self._database = database
-        self._keyring = keyring
-        self._directory = directory
-        self._randomness = randomness
+        self._keys = keys
         self._acts = acts
 
     async def add(self, by: ActingMember, name: str, first: Sequence[MemberId]) -> TeamId:
@@ -51,7 +41,7 @@ class KeepTeams:
                 await teams.add(
                     connection, organization, team, called, members_of_it, self._acts.now()
                 )
-                await self._add_key(connection, by, team, members_of_it)
+                await self._keys.renew(connection, organization, team, members_of_it)
                 await self._acts.record(connection, by, Tag.TEAM_ADDED, team)
             else:
                 await self._acts.record(
@@ -68,26 +58,6 @@ class KeepTeams:
     async def list(self, by: ActingMember) -> tuple[Team, ...]:
         async with self._database.tenant(by.organization.id) as connection:
             return await teams.fetch_all(connection, by.organization.id)
-
-    async def _add_key(
-        self, connection: Connection, by: ActingMember, team: TeamId, first: Sequence[MemberId]
-    ) -> None:
-        organization, now = by.organization.id, self._acts.now()
-        key = make_reader_key(
-            self._keyring,
-            self._randomness,
-            organization=organization,
-            key=KeyId(self._acts.new_id()),
-            kind=ReaderKind.TEAM,
-            owner=team,
-            version=1,
-        )
-        await reader_keys.add_key(connection, key.row, now)
-        await reader_keys.make_current(connection, point_to(self._keyring, key.row, 1))
-        for member in first:
-            holder = await current_reader_key(connection, self._directory, organization, member)
-            wrap = wrap_for_reader(key, holder, wrap_id=self._acts.new_id())
-            await reader_keys.add_wrap(connection, wrap, now)
 
     async def _why_not(
         self, connection: Connection, by: ActingMember, first: Sequence[MemberId]

@@ -3,6 +3,7 @@
 One code serves at a time: a new one makes the old one worthless. It is shown once.
 """
 
+from licorne.application.governing.new_recovery import new_recovery
 from licorne.application.governing.prove_again import ProveAgain
 from licorne.application.member_acts import MemberActs
 from licorne.application.signed_in_member import SignedInMember
@@ -11,9 +12,7 @@ from licorne.domain.sealing.records import UnlockMethod
 from licorne.ports.randomness import Randomness
 from licorne.store import reader_keys
 from licorne.store.database import Database
-from licorne.vault.access_secrets import make_recovery_code, recovery_secret
 from licorne.vault.keyring import Keyring
-from licorne.vault.private_key_wraps import wrap_for_secret
 
 
 class MakeRecoveryCode:
@@ -34,25 +33,15 @@ class MakeRecoveryCode:
     async def __call__(self, member: SignedInMember, password: str) -> str:
         """Make a code. Raises `NotProved`."""
         await self._prove(member, password, Tag.RECOVERY_CODE_MADE)
-        code = make_recovery_code(self._randomness)
-        secret = recovery_secret(code)
-        assert secret is not None, "a code that was just made"
-        wrap = wrap_for_secret(
-            self._keyring,
-            self._randomness,
-            member.key,
-            wrap_id=self._acts.new_id(),
-            method=UnlockMethod.RECOVERY,
-            secret=secret,
-        )
+        made = new_recovery(self._keyring, self._randomness, self._acts.new_id, member.key)
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
             await reader_keys.remove_wraps(
-                connection, organization, wrap.key, UnlockMethod.RECOVERY
+                connection, organization, made.wrap.key, UnlockMethod.RECOVERY
             )
-            await reader_keys.add_wrap(connection, wrap, self._acts.now())
+            await reader_keys.add_wrap(connection, made.wrap, self._acts.now())
             await self._acts.record(connection, member, Tag.RECOVERY_CODE_MADE, member.id)
-        return code
+        return made.code
 
     async def is_there(self, member: SignedInMember) -> bool:
         """Say whether a code was made that still serves."""

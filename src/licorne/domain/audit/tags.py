@@ -51,6 +51,13 @@ class Tag(enum.StrEnum):
     MEMBER_REMOVED = "member:member:removed"
     MEMBER_SUSPENDED = "member:member:suspended"
     MEMBER_UNLOCKED = "member:member:unlocked"
+    MEMBER_INVITED = "member:member:invited"
+    MEMBER_LET_BACK = "member:member:let_back"
+    INVITATION_WITHDRAWN = "member:invitation:withdrawn"
+    INVITATION_ACCEPTED = "member:invitation:accepted"
+    INVITATION_REFUSED = "member:invitation:refused"
+    MEMBER_RECOVERED = "member:password:recovered"
+    MESSAGE_HANDED_OVER = "member:message:handed_over"
     PASSWORD_CHANGED = "member:password:changed"  # noqa: S105 - a tag
     AUTHENTICATOR_CHANGED = "member:authenticator:changed"
     RECOVERY_CODE_MADE = "member:recovery_code:made"

@@ -48,6 +48,14 @@ class ToldSecrets:
     totp_uri: str
 
 
+@dataclass(frozen=True, slots=True)
+class ToldInvitation:
+    id: uuid.UUID
+    email: str
+    link: str
+    expires_at: datetime
+
+
 def add_member(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     group = add_group(
         subparsers, "member", "who works in the practice", "Add, list and remove members."
@@ -88,6 +96,18 @@ def add_member(subparsers: Subcommands, run: Run, shared: Shared) -> None:
         examples="  licorne member remove bob@riverbend.example",
     )  # fmt: skip
     remove.add_argument("email", metavar="EMAIL", help="what they sign in with")
+    invite = add_command(
+        group, "invite", _invite, run, shared,
+        needs=Permission.GOVERN_MEMBERS,
+        summary="invite a member",
+        description="Make a link by which somebody sets up their own password and authenticator.\n"
+        "It is printed once, serves once, and is good for a week.",
+        examples="  licorne member invite bob@riverbend.example --role officer",
+    )  # fmt: skip
+    invite.add_argument("email", metavar="EMAIL", help="what they will sign in with")
+    invite.add_argument(
+        "--role", choices=[role.value for role in Role], default="member", help="(%(default)s)"
+    )
     unlock = add_command(
         group, "unlock", _unlock, run, shared,
         needs=Permission.GOVERN_MEMBERS,
@@ -173,6 +193,23 @@ async def _remove(invocation: Invocation) -> int:
     if change is not MemberChange.DONE:
         raise CommandFailed(_WHY_NOT[change])
     invocation.say(f"Removed {member.email}. Their ways in ended at once.")
+    return DONE
+
+
+async def _invite(invocation: Invocation) -> int:
+    options, by = invocation.options, await invocation.acting()
+    made = await invocation.use_cases.invitations.invite(
+        by, parse_email_address(options.email), Role(options.role)
+    )
+    if made is None:
+        raise CommandFailed(ActRefusal.NOT_ALLOWED.value)
+    link = f"{invocation.use_cases.public_url or 'PUBLIC_URL'}/office/join/{made.token}"
+    if invocation.as_json:
+        invocation.tell_json(ToldInvitation(made.id, made.email, link, made.expires_at))
+    else:
+        invocation.say(f"Hand this on to {made.email} by a way that only they read:")
+        invocation.say(f"  {link}")
+        invocation.say(f"It serves once, until {shown_time(made.expires_at, by)}.")
     return DONE
 
 

@@ -8,6 +8,7 @@ from licorne.application.governing.act_by_command import ActByCommand
 from licorne.application.governing.add_member import AddMember
 from licorne.application.governing.govern_members import GovernMembers
 from licorne.application.governing.keep_contact import KeepContact
+from licorne.application.governing.keep_invitations import KeepInvitations
 from licorne.application.governing.keep_services import KeepServices
 from licorne.application.governing.keep_teams import KeepTeams
 from licorne.application.governing.keep_tokens import KeepTokens
@@ -33,6 +34,8 @@ class CommandUseCases:
     recall: RecallMessage
     add_member: AddMember
     members: GovernMembers
+    invitations: KeepInvitations
+    public_url: str | None
     keep_contact: KeepContact
     contacts: LookUpContacts
     tokens: KeepTokens

@@ -42,9 +42,20 @@ class MemberPage:
 
 
 @dataclass(frozen=True, slots=True)
+class InvitationRow:
+    id: uuid.UUID
+    email: str
+    role: str
+    until: Moment
+
+
+@dataclass(frozen=True, slots=True)
 class MembersPage:
     shell: Shell
     members: tuple[MemberRow, ...]
+    invitations: tuple[InvitationRow, ...]
+    waiting: str  # to whom conversations have to be handed over
+    can_hand_over: bool
 
 
 def member_routes(desk: Desk) -> list[HTTPRouteHandler]:
@@ -68,7 +79,21 @@ def member_routes(desk: Desk) -> list[HTTPRouteHandler]:
     @get("/office/members")
     async def members(request: WebRequest) -> Response[bytes]:
         member = await desk.member(request)
-        view = MembersPage(desk.shell(request, member, "members"), await rows(member))
+        teller, there = desk.teller(member), await rows(member)
+        waiting = {one.id for one in await desk.use_cases.hand_over.waiting(member)}
+        names = [one.name for one in there if one.id in waiting]
+        if len(names) < len(waiting):
+            names.append(_("a team"))
+        view = MembersPage(
+            desk.shell(request, member, "members"),
+            there,
+            tuple(
+                InvitationRow(one.id, one.email, role_words(one.role), teller.tell(one.expires_at))
+                for one in await desk.use_cases.invitations.list(member)
+            ),
+            ", ".join(names),
+            await desk.use_cases.hand_over.holds_record_key(member),
+        )
         return desk.render(request, member, "office/members.html", view)
 
     @get("/office/members/{other:uuid}")

@@ -10,6 +10,8 @@ from licorne.edges.office.compose_pages import compose_routes
 from licorne.edges.office.contact_pages import contact_routes
 from licorne.edges.office.delivery_pages import delivery_routes
 from licorne.edges.office.desk import Desk, NotSignedIn, answer_not_permitted
+from licorne.edges.office.invitation_pages import invitation_routes
+from licorne.edges.office.join_pages import join_routes
 from licorne.edges.office.live import live_routes
 from licorne.edges.office.mail_pages import mail_routes
 from licorne.edges.office.member_pages import member_routes
@@ -28,7 +30,9 @@ def build_router(use_cases: OfficeUseCases, surroundings: OfficeSurroundings) ->
             *delivery_routes(desk),
             *contact_routes(desk),
             *app_password_routes(desk),
+            *join_routes(desk),
             *account_routes(desk),
+            *invitation_routes(desk),
             *audit_routes(desk),
             *member_routes(desk),
             *live_routes(desk),

@@ -2,19 +2,23 @@
 
 from dataclasses import dataclass
 
+from licorne.application.governing.accept_invitation import AcceptInvitation
 from licorne.application.governing.ask_nudge import AskNudge
 from licorne.application.governing.change_authenticator import ChangeAuthenticator
 from licorne.application.governing.change_password import ChangePassword
 from licorne.application.governing.change_texting import ChangeTexting
 from licorne.application.governing.end_member_session import EndMemberSession
 from licorne.application.governing.govern_members import GovernMembers
+from licorne.application.governing.hand_over import HandOver
 from licorne.application.governing.keep_app_passwords import KeepAppPasswords
 from licorne.application.governing.keep_contact import KeepContact
+from licorne.application.governing.keep_invitations import KeepInvitations
 from licorne.application.governing.keep_ways_in import KeepWaysIn
 from licorne.application.governing.look_up_contacts import LookUpContacts
 from licorne.application.governing.make_recovery_code import MakeRecoveryCode
 from licorne.application.governing.mark_thread import MarkThread
 from licorne.application.governing.read_audit import ReadAudit
+from licorne.application.governing.recover_member import RecoverMember
 from licorne.application.governing.regrant_mailbox import RegrantMailbox
 from licorne.application.governing.resume_member_session import ResumeMemberSession
 from licorne.application.governing.set_passphrase import SetPassphrase
@@ -60,6 +64,10 @@ class OfficeUseCases:
     change_password: ChangePassword
     change_authenticator: ChangeAuthenticator
     recovery_code: MakeRecoveryCode
+    invitations: KeepInvitations
+    accept: AcceptInvitation
+    recover: RecoverMember
+    hand_over: HandOver
 
 
 @dataclass(frozen=True, slots=True)
