@@ -5,10 +5,10 @@ from pathlib import Path
 from alembic import op
 from sqlalchemy import Connection
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
-SQL = Path(__file__).parent.parent / "sql" / "0002"
+SQL = Path(__file__).parent.parent / "sql" / "0003"
 
 
 def upgrade() -> None:
