@@ -19,6 +19,7 @@ class Installation:
     http: tuple[socket.socket, ...] = ()
     smtp: tuple[socket.socket, ...] = ()
     smtps: tuple[socket.socket, ...] = ()
+    metrics: tuple[socket.socket, ...] = ()
     tls: ssl.SSLContext | None = None
 
     @property

@@ -11,6 +11,9 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
+
+from licorne.wiring.counting.folder import is_counting
 
 
 def configure_logging() -> None:
@@ -19,6 +22,7 @@ def configure_logging() -> None:
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
+            *_counting(),
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _kind_and_place_of_exception,
             structlog.processors.JSONRenderer(),
@@ -31,6 +35,15 @@ def configure_logging() -> None:
     root = logging.getLogger()
     root.handlers[:] = [_KindOnly()]
     root.setLevel(logging.WARNING)
+
+
+def _counting() -> list[Processor]:
+    """Count events where somebody asked for metrics."""
+    if not is_counting():
+        return []
+    from licorne.wiring.counting.events import count_event
+
+    return [count_event]
 
 
 def log_event(event: str, role: str) -> None:

@@ -76,6 +76,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public_url: str = ""  # what people type and links begin with, e.g. https://text.example.org
     http_host: str = "127.0.0.1"
     http_port: int = 8080
+    metrics_port: int | None = None  # Prometheus metrics on 127.0.0.1; none: not given out
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 587
     smtps_port: int = 465
@@ -194,8 +195,8 @@ def _check(settings: Settings) -> None:
             raise SettingsWrong(
                 "public_url must look like https://text.example.org, with nothing after the name."
             )
-    for name in ("http_port", "smtp_port", "smtps_port"):
-        if not 0 <= getattr(settings, name) <= 65535:
+    for name in ("http_port", "smtp_port", "smtps_port", "metrics_port"):
+        if not 0 <= (getattr(settings, name) or 0) <= 65535:
             raise SettingsWrong(f"{name} must be a port between 0 and 65535.")
     for name in ("web_processes", "submission_processes", "worker_processes"):
         if not 1 <= getattr(settings, name) <= 64:

@@ -13,6 +13,7 @@ from pathlib import Path
 import asyncpg
 
 from licorne.adapters.demo_authority import server_context
+from licorne.wiring.counting.folder import counting_folder
 from licorne.wiring.installation import database_url, insist_on_schema, role_urls
 from licorne.wiring.installation_facts import Installation
 from licorne.wiring.listening import listen, port_of
@@ -45,7 +46,13 @@ def run_roles(
         if name in wanted
         for number in range(count)
     ]
-    return Supervisor(roles, log_event).run(when_ready)
+    if not installation.metrics:
+        return Supervisor(roles, log_event).run(when_ready)
+    with counting_folder():
+        from licorne.wiring.metrics.role import run_metrics
+
+        roles.append(Role("metrics", partial(run_metrics, installation)))
+        return Supervisor(roles, log_event).run(when_ready)
 
 
 def run_up(home_path: Path, wanted: Collection[str]) -> int:
@@ -86,6 +93,9 @@ def _installation(home: Home, settings: Settings, wanted: Collection[str]) -> In
     if "web" in wanted:
         processes = settings.web_processes
         http = listen(settings.http_host, settings.http_port, "pages and API", processes)
+    metrics: tuple[socket.socket, ...] = ()
+    if settings.metrics_port is not None:
+        metrics = listen("127.0.0.1", settings.metrics_port, "metrics")
     return Installation(
         home=home,
         settings=settings,
@@ -94,6 +104,7 @@ def _installation(home: Home, settings: Settings, wanted: Collection[str]) -> In
         http=http,
         smtp=smtp,
         smtps=smtps,
+        metrics=metrics,
         tls=tls,
     )
 
@@ -120,4 +131,6 @@ def _where(installation: Installation) -> list[str]:
     if installation.smtp:
         lines.append(f"  mail on port {port_of(installation.smtp[0])} (STARTTLS)")
         lines.append(f"  mail on port {port_of(installation.smtps[0])} (TLS)")
+    if installation.metrics:
+        lines.append(f"  metrics on 127.0.0.1, port {port_of(installation.metrics[0])}")
     return lines
