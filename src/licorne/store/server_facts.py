@@ -100,6 +100,12 @@ async def fetch_installation(connection: asyncpg.Connection) -> InstallationFact
     )
 
 
+async def fetch_practices(connection: asyncpg.Connection) -> tuple[str, ...]:
+    """Name the practices of the installation."""
+    rows = await connection.fetch("SELECT name FROM licorne.organization ORDER BY name")
+    return tuple(row["name"] for row in rows)
+
+
 def clock_difference(server: ServerFacts, here: datetime) -> timedelta:
     """Say by how much this machine's clock and the database's differ."""
     return abs(server.now - here)

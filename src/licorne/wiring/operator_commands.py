@@ -18,6 +18,7 @@ def add_operator_commands(commands: Subcommands, home: argparse.ArgumentParser) 
     _add_backup(commands, home)
     _add_restore(commands)
     _add_upgrade(commands, home)
+    _add_inventory(commands, home)
 
 
 def _add_doctor(commands: Subcommands, home: argparse.ArgumentParser) -> None:
@@ -125,6 +126,25 @@ def _run_upgrade(options: argparse.Namespace) -> int:
 
     home = _home(options)
     return 1 if home is None else run_upgrade(home, with_backup=not options.without_backup)
+
+
+def _add_inventory(commands: Subcommands, home: argparse.ArgumentParser) -> None:
+    inventory = commands.add_parser(
+        "inventory",
+        parents=[home],
+        help="print what holds health information and how it moves",
+        description="Print the assets that hold health information and the flows that move it, as"
+        " they are configured, and who needs an agreement with you.",
+    )
+    inventory.add_argument("--json", action="store_true", help="answer as one line of JSON")
+    inventory.set_defaults(run=_run_inventory)
+
+
+def _run_inventory(options: argparse.Namespace) -> int:
+    from licorne.wiring.inventory.command import run_inventory
+
+    home = _home(options)
+    return 1 if home is None else run_inventory(home, as_json=options.json)
 
 
 def _home(options: argparse.Namespace) -> Path | None:
