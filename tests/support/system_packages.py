@@ -21,25 +21,33 @@ class Program:
     purpose: str
 
 
+# Not on the path of every user.
+_PATH = os.environ.get("PATH", "") + ":/usr/sbin"
+
 PROGRAMS = (
     Program(os.environ.get("LICORNE_CHROMIUM", "/usr/bin/chromium"), "chromium", "a real browser"),
     Program("swaks", "swaks", "an email program"),
     Program("msmtp", "msmtp", "an email program"),
     Program("node", "nodejs", "runs the email program nodemailer"),
     Program("npm", "npm", "fetches the email program nodemailer"),
+    Program("nginx", "nginx-light", "reads and runs the example of a reverse proxy"),
+    Program("caddy", "caddy", "reads the example of a reverse proxy"),
+    Program("systemd-analyze", "systemd", "reads the units of the service"),
     Program("strace", "strace", "shows in which order the mail server writes and answers"),
 )
 
 
 def main() -> int:
-    missing = [program for program in PROGRAMS if shutil.which(program.command) is None]
+    missing = [program for program in PROGRAMS if shutil.which(program.command, path=_PATH) is None]
     if missing:
         for program in missing:
             print(f"The tests need {program.command}: {program.purpose}.", flush=True)
         packages = sorted({program.package for program in missing})
         if not _install(packages):
             return 1
-        missing = [program for program in PROGRAMS if shutil.which(program.command) is None]
+        missing = [
+            program for program in PROGRAMS if shutil.which(program.command, path=_PATH) is None
+        ]
         if missing:
             names = ", ".join(program.command for program in missing)
             print(f"Still missing after the installation: {names}.", file=sys.stderr)
