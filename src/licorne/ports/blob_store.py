@@ -16,6 +16,12 @@ class BlobStoreFull(Exception):
     sentence = "The server has no room for new messages at the moment. Please try again later."
 
 
+class BlobStoreAway(BlobStoreFull):
+    """It can't be reached; for who sends it is the same: try again later."""
+
+    sentence = "The server can't take files at the moment. Please try again later."
+
+
 class BlobStore(Protocol):
     """Keeps blobs by names that the vault's side makes: 32 hexadecimal digits, random."""
 

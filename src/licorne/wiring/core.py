@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from licorne.adapters.blobs.disk import DiskBlobStore
 from licorne.adapters.slots.disk import DiskSlotStore
 from licorne.adapters.system import SystemClock, SystemRandomness
 from licorne.application.sending.accept import AcceptMessage
@@ -18,6 +17,7 @@ from licorne.application.sending.seal_content import ContentSealer
 from licorne.application.sending.send_message import SendMessage
 from licorne.application.trusted_keys import TrustedKeys
 from licorne.domain.sealing.records import IntakeKey
+from licorne.ports.blob_store import BlobStore
 from licorne.store import reader_keys
 from licorne.store.database import Database, open_database
 from licorne.vault.argon2_threads import Argon2Threads
@@ -25,6 +25,7 @@ from licorne.vault.intake_keys import IntakeKeyPool
 from licorne.vault.key_directory import KeyDirectory
 from licorne.vault.keyring import Keyring
 from licorne.vault.passwords import PasswordVault
+from licorne.wiring.blob_places import blob_store
 from licorne.wiring.installation import RoleUrls, open_installation
 from licorne.wiring.settings import Home, Settings
 
@@ -50,7 +51,7 @@ class Core:
     clock: SystemClock
     randomness: SystemRandomness
     slots: DiskSlotStore
-    blobs: DiskBlobStore
+    blobs: BlobStore
     app: Database
     intake: Database
     facts: Database
@@ -71,7 +72,7 @@ async def open_core(home: Home, settings: Settings, urls: RoleUrls) -> AsyncIter
         clock, randomness = SystemClock(), SystemRandomness()
         slots = DiskSlotStore(home.slots, randomness)
         stack.callback(slots.close)
-        blobs = DiskBlobStore(home.blobs)
+        blobs = blob_store(home, settings)
         threads = Argon2Threads()
         stack.callback(threads.close)
         directory = KeyDirectory(opened.keyring)

@@ -45,7 +45,7 @@ class Carrier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Storage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An S3-compatible store: ``s3://bucket/prefix``, and a file with who we are there."""
 
-    to: str
+    to: str = ""  # empty: in the home
     endpoint: str = ""  # https://s3.example.org; empty for Amazon's own
     region: str = "us-east-1"
     credentials_file: str = "secrets/storage.toml"  # access_key_id, secret_access_key
@@ -89,6 +89,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     worker_processes: int = 1
     api_requests_per_minute: int = USUAL_REQUESTS  # of one token
     carriers: tuple[Carrier, ...] = ()
+    blobs: Storage = Storage()
     backup: Backup = Backup()
     demo: bool = False  # the simulated phone; set by `licorne demo` only
 
@@ -211,6 +212,8 @@ def _check(settings: Settings) -> None:
         raise SettingsWrong(
             f"trusted_proxies must be networks such as 10.0.0.0/8: {problem}."
         ) from problem
+    if settings.blobs.to:
+        check_storage("blobs", settings.blobs)
     _check_backup(settings.backup)
     for carrier in settings.carriers:
         carrier_settings(carrier)
@@ -229,8 +232,8 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def check_storage(name: str, storage: Storage) -> None:
-    """Check that a store is named whole and is spoken to over TLS. Raises `SettingsWrong`."""
-    if not urlsplit(storage.to).netloc:
+    """Check that a store is named whole and spoken to over TLS. Raises `SettingsWrong`."""
+    if not storage.to.startswith("s3://") or not urlsplit(storage.to).netloc:
         raise SettingsWrong(f"{name}.to must look like s3://bucket/prefix.")
     endpoint = urlsplit(storage.endpoint)
     if storage.endpoint and not endpoint.netloc:
