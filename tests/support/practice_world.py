@@ -259,10 +259,12 @@ class PracticeWorld:
         async with self.app.tenant(author.organization) as connection:
             row = await deliveries.fetch(connection, author.organization, to.id)
             assert row is not None
-            facts = await reply_facts.fetch(connection, author.organization, to.thread, row.mailbox)
+            facts = await reply_facts.fetch(
+                connection, author.organization, row.thread, row.mailbox
+            )
             assert facts is not None
         draft = ReplyDraft(
-            author.organization, to.thread, row.contact, row.mailbox, Content(None, text)
+            author.organization, row.thread, row.contact, row.mailbox, Content(None, text)
         )
         accepted, _ = await seal(draft, facts)
         async with self.app.tenant(author.organization) as connection:

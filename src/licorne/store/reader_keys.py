@@ -203,20 +203,19 @@ async def latest_version(
     return version
 
 
-async def is_only_holder(
-    connection: Connection, organization: OrganizationId, owner: uuid.UUID, holder: uuid.UUID
-) -> bool:
-    """Say whether nobody but one holder can open an owner's key (the practice's record key)."""
-    only: bool = await connection.fetchval(
-        "SELECT coalesce(bool_and(h.owner_id = $3), false) FROM reader_key k"
+async def holders_of(
+    connection: Connection, organization: OrganizationId, owner: uuid.UUID
+) -> frozenset[uuid.UUID]:
+    """Name those who open an owner's keys with keys of their own (the practice's record key)."""
+    rows = await connection.fetch(
+        "SELECT DISTINCT h.owner_id FROM reader_key k"
         " JOIN private_key_wrap w ON (w.organization_id, w.key_id) = (k.organization_id, k.id)"
         " JOIN reader_key h ON (h.organization_id, h.id) = (w.organization_id, w.wrapper_key_id)"
         " WHERE k.organization_id = $1 AND k.owner_id = $2",
         organization,
         owner,
-        holder,
     )
-    return only
+    return frozenset(row["owner_id"] for row in rows)
 
 
 async def remove_all_wraps_of(

@@ -19,6 +19,7 @@ from licorne.application.governing.keep_invitations import KeepInvitations
 from licorne.application.governing.keep_services import KeepServices
 from licorne.application.governing.keep_teams import KeepTeams
 from licorne.application.governing.keep_tokens import KeepTokens
+from licorne.application.governing.let_go import LetGo
 from licorne.application.governing.look_up_contacts import LookUpContacts
 from licorne.application.governing.team_keys import TeamKeys
 from licorne.application.keeping.export_audit import ExportAudit
@@ -104,6 +105,7 @@ def compose_commands(core: Core, owner: Database, worker: Database) -> CommandUs
     sending = compose_sending(core)
     heads = HeadFiles(core.home.audit_heads)
     sequencer = SequenceAudit(worker, keyring, heads, clock)
+    team_keys = TeamKeys(keyring, core.directory, clock, randomness)
     return CommandUseCases(
         act_as=ActByCommand(owner, database, keyring),
         permit=Permit(database, acts),
@@ -117,7 +119,8 @@ def compose_commands(core: Core, owner: Database, worker: Database) -> CommandUs
         keep_contact=KeepContact(database, keyring, sending.meet, acts),
         contacts=LookUpContacts(database, keyring, acts),
         tokens=KeepTokens(database, keyring, randomness, acts),
-        teams=KeepTeams(database, TeamKeys(keyring, core.directory, clock, randomness), acts),
+        teams=KeepTeams(database, team_keys, acts),
+        let_go=LetGo(database, team_keys, acts),
         services=KeepServices(database, acts),
         verify_audit=VerifyAudit(worker, keyring, heads, sequencer, clock, randomness),
         export_audit=ExportAudit(worker, heads, clock, randomness),

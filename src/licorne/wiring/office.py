@@ -14,6 +14,7 @@ from licorne.application.governing.keep_app_passwords import KeepAppPasswords
 from licorne.application.governing.keep_contact import KeepContact
 from licorne.application.governing.keep_invitations import KeepInvitations
 from licorne.application.governing.keep_ways_in import KeepWaysIn
+from licorne.application.governing.let_go import LetGo
 from licorne.application.governing.look_up_contacts import LookUpContacts
 from licorne.application.governing.make_recovery_code import MakeRecoveryCode
 from licorne.application.governing.mark_thread import MarkThread
@@ -23,6 +24,7 @@ from licorne.application.governing.recover_member import RecoverMember
 from licorne.application.governing.regrant_mailbox import RegrantMailbox
 from licorne.application.governing.resume_member_session import ResumeMemberSession
 from licorne.application.governing.return_member import ReturnMember
+from licorne.application.governing.see_arrangement import SeeArrangement
 from licorne.application.governing.set_passphrase import SetPassphrase
 from licorne.application.governing.sign_in_member import SignInMember
 from licorne.application.governing.team_keys import TeamKeys
@@ -96,6 +98,8 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
         accept=AcceptInvitation(
             database, keyring, core.passwords, core.clock, randomness, returned
         ),
+        let_go=LetGo(database, team_keys, acts),
+        arrangement=SeeArrangement(database, keyring, acts),
         recover=RecoverMember(database, keyring, core.passwords, core.clock, randomness),
         hand_over=HandOver(database, keyring, core.directory, reader, core.slots, randomness, acts),
     )

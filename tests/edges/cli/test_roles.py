@@ -16,7 +16,7 @@ ARGUMENTS = {
     ("status",): [SOME],
     ("recall",): [SOME],
     ("member", "add"): ["new@riverbend.example", "--name", "New"],
-    ("member", "remove"): ["nobody@riverbend.example"],
+    ("member", "remove"): ["nobody@riverbend.example", "--to", "alice@riverbend.example"],
     ("member", "invite"): ["new.one@riverbend.example"],
     ("member", "unlock"): ["nobody@riverbend.example"],
     ("contact", "add"): ["+12125550123"],

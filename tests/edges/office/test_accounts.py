@@ -80,6 +80,7 @@ async def test_another_app_replaces_the_first_only_once_it_was_seen_to_work(offi
         page = (await client.get("/office/account/authenticator")).text
         found = re.search(r'name="secret" value="([A-Z2-7]+)"', page)
         assert found is not None
+        assert "viewBox" in page  # else a narrow page would cut the picture off
         secret = found[1]
         form = {"current": PASSWORD, "secret": secret, "code": "000000"}
         answer = await client.post("/office/account/authenticator", form)

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from playwright.async_api import Browser, Page, expect
+from tests.support.api_world import service_of_a_team
 from tests.support.browser import (
     DESK,
     PHONE,
@@ -41,7 +42,7 @@ async def test_an_owner_invites_a_colleague_who_sets_up_and_signs_in(
         await look(page, "authenticator")
         await page.goto(f"{office.url}/office/members")
         await look(page, "members")
-        await page.get_by_role("link", name="Grace Hopper").click()
+        await page.get_by_role("link", name="Grace Hopper", exact=True).click()
         await look(page, "member")
         await page.goto(f"{office.url}/office/members/invite")
         await look(page, "invite")
@@ -67,4 +68,33 @@ async def test_an_owner_invites_a_colleague_who_sets_up_and_signs_in(
         await page.get_by_role("link", name=re.compile("I have kept the code")).click()
         await page.get_by_role("link", name="Forgotten your password?").click()
         await look(page, "forgotten")
+        assert visitor.complaints == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+async def test_two_people_see_who_sees_what_and_one_lets_the_other_go(
+    office: OfficeWorld, browser: Browser, size: tuple[int, int]
+):
+    owner = await office.world.found()
+    ada = await office.world.add_member("Ada Byron")
+    await office.world.send(ada, "+12125550123", "Your results are in.")
+    async with visiting(browser, size=size) as visitor:
+        page = visitor.page
+        await office.sign_in(page, owner)
+        await page.goto(f"{office.url}/office/who-sees-what")
+        await expect(page.get_by_text("private to the person who began it")).to_be_visible()
+        await look(page, "who-sees-what-alone")
+        await service_of_a_team(office.world, owner, owner, ada)
+        await page.reload()
+        await look(page, "who-sees-what")
+        await page.goto(f"{office.url}/office/members")
+        await page.get_by_role("link", name="Let go Ada Byron").click()
+        await look(page, "leaving")
+        await page.get_by_label("Olga Owner (you)").check()
+        await page.get_by_role("button", name="Let Ada Byron go").click()
+        await expect(page.get_by_text("1 message was handed over.")).to_be_visible()
+        await look(page, "gone")
+        await page.goto(f"{office.url}/office/mail/inbox")
+        await page.locator(".row-link").first.click()
+        await expect(page.get_by_text("Your results are in.")).to_be_visible()
         assert visitor.complaints == []

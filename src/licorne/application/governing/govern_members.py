@@ -1,4 +1,4 @@
-"""An owner or officer suspends a member, lets them act again, or ends their time here.
+"""An owner or officer suspends a member, or lets them act again; `LetGo` ends their time here.
 
 Whatever the member gets in by (sessions, app passwords, tokens) ends in the same transaction, and
 so well within a minute everywhere. What they wrote and what was written to them stays.
@@ -81,9 +81,6 @@ class GovernMembers:
         """
         return await self._change(owner, member, Tag.MEMBER_UNLOCKED, "unlocked")
 
-    async def remove(self, owner: ActingMember, member: MemberId) -> MemberChange:
-        return await self._change(owner, member, Tag.MEMBER_REMOVED, "removed")
-
     async def _change(
         self, owner: ActingMember, member: MemberId, tag: Tag, what: str
     ) -> MemberChange:
@@ -108,11 +105,8 @@ class GovernMembers:
         self, connection: Connection, organization: OrganizationId, member: MemberId, what: str
     ) -> None:
         now = self._acts.now()
-        if what == "removed":
-            await members.remove(connection, organization, member, now)
-        else:
-            suspended_at = now if what == "suspended" else None
-            await members.set_suspended(connection, organization, member, suspended_at)
+        suspended_at = now if what == "suspended" else None
+        await members.set_suspended(connection, organization, member, suspended_at)
         await member_access.end_all(connection, organization, member, now)
 
 

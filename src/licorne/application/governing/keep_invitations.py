@@ -95,9 +95,8 @@ class KeepInvitations:
         async with self._database.tenant(organization) as connection:
             row = await members.fetch(connection, organization, member, lock=True)
             theirs = row is not None and row.may_act and row.id != by.id
-            only_holder = await reader_keys.is_only_holder(
-                connection, organization, organization, member
-            )
+            holders = await reader_keys.holders_of(connection, organization, organization)
+            only_holder = holders == {member}
             if row is None or not theirs or only_holder or not may_govern(by.role, row.role):
                 why = "only_record_holder" if only_holder else proof.value
                 await self._refuse(connection, by, Tag.MEMBER_LET_BACK, why, member)

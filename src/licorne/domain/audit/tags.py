@@ -58,6 +58,8 @@ class Tag(enum.StrEnum):
     INVITATION_REFUSED = "member:invitation:refused"
     MEMBER_RECOVERED = "member:password:recovered"
     MESSAGE_HANDED_OVER = "member:message:handed_over"
+    THREAD_REASSIGNED = "member:thread:reassigned"
+    TEAM_KEY_RENEWED = "member:team:key_renewed"
     PASSWORD_CHANGED = "member:password:changed"  # noqa: S105 - a tag
     AUTHENTICATOR_CHANGED = "member:authenticator:changed"
     RECOVERY_CODE_MADE = "member:recovery_code:made"

@@ -6,13 +6,17 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from licorne.application.acting_member import ActingMember
 from licorne.application.governing.act_refused import ActRefusal, ActRefused
 from licorne.application.governing.add_member import NewMember
 from licorne.application.governing.govern_members import ListedMember, MemberChange
+from licorne.application.governing.let_go import WhyStay
 from licorne.domain.identity.email_address import EmailAddress, parse_email_address
 from licorne.domain.identity.ids import MemberId
 from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.role import Role
+from licorne.domain.identity.team import Team
+from licorne.domain.message.thread import Inbox, OwnerKind
 from licorne.domain.pickup.passphrase import generate_passphrase
 from licorne.domain.pickup.password_rules import (
     PasswordContext,
@@ -90,12 +94,19 @@ def add_member(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     remove = add_command(
         group, "remove", _remove, run, shared,
         needs=Permission.GOVERN_MEMBERS,
-        summary="remove a member",
-        description="End a member's time here: sessions, app passwords and tokens stop at once.\n"
-        "What they wrote, and what was written to them, stays.",
-        examples="  licorne member remove bob@riverbend.example",
+        summary="let a member go",
+        description="End a member's time here, in one act: sessions, app passwords and tokens\n"
+        "stop at once, their key is dead, their teams get new keys, their conversations\n"
+        "belong to a colleague or a team. What was written before is handed over in the\n"
+        "office, by somebody who opens the practice's copies: no command can.",
+        examples="""\
+  licorne member remove bob@riverbend.example --to alice@riverbend.example
+  licorne member remove bob@riverbend.example --to-team "Front desk\"""",
     )  # fmt: skip
     remove.add_argument("email", metavar="EMAIL", help="what they sign in with")
+    successor = remove.add_mutually_exclusive_group(required=True)
+    successor.add_argument("--to", metavar="EMAIL", help="the colleague who takes over")
+    successor.add_argument("--to-team", metavar="NAME", help="the team that takes over")
     invite = add_command(
         group, "invite", _invite, run, shared,
         needs=Permission.GOVERN_MEMBERS,
@@ -189,10 +200,18 @@ async def _list(invocation: Invocation) -> int:
 async def _remove(invocation: Invocation) -> int:
     by = await invocation.acting()
     member = await member_named(invocation, invocation.options.email)
-    change = await invocation.use_cases.members.remove(by, member.id)
-    if change is not MemberChange.DONE:
-        raise CommandFailed(_WHY_NOT[change])
+    options = invocation.options
+    if options.to is not None:
+        to = Inbox(OwnerKind.MEMBER, (await member_named(invocation, options.to)).id)
+    else:
+        to = Inbox(OwnerKind.TEAM, (await team_named(invocation, by, options.to_team)).id)
+    done = await invocation.use_cases.let_go(by, member.id, to)
+    if isinstance(done, WhyStay):
+        raise CommandFailed(done.value)
     invocation.say(f"Removed {member.email}. Their ways in ended at once.")
+    if done.threads:
+        invocation.say(f"Conversations that have a new owner: {done.threads}. Hand over what was")
+        invocation.say("written before in the office, under Members.")
     return DONE
 
 
@@ -237,6 +256,14 @@ async def member_named(invocation: Invocation, email: str) -> ListedMember:
         if parse_email_address(one.email).matching_key == wanted:
             return one
     raise ActRefused(ActRefusal.NO_SUCH_MEMBER)
+
+
+async def team_named(invocation: Invocation, by: ActingMember, name: str) -> Team:
+    """Find a team by name or id. Raises `ActRefused`."""
+    for team in await invocation.use_cases.teams.list(by):
+        if name.casefold() in {team.name.casefold(), str(team.id)}:
+            return team
+    raise ActRefused(ActRefusal.NO_SUCH_TEAM)
 
 
 def _standing(one: ListedMember) -> str:

@@ -4,10 +4,10 @@ from licorne.application.acting_member import ActingMember
 from licorne.application.governing.act_refused import ActRefusal, ActRefused
 from licorne.domain.identity.ids import MemberId, ServiceId
 from licorne.domain.identity.permission import Permission
-from licorne.domain.identity.team import ServiceIdentity, Team
+from licorne.domain.identity.team import ServiceIdentity
 from licorne.edges.cli.arguments import Run, Shared, Subcommands, add_command, add_group
 from licorne.edges.cli.invocation import DONE, Invocation, shown_time
-from licorne.edges.cli.member_commands import member_named
+from licorne.edges.cli.member_commands import member_named, team_named
 from licorne.edges.cli.table import table
 
 
@@ -92,7 +92,7 @@ async def _list_teams(invocation: Invocation) -> int:
 
 async def _add_service(invocation: Invocation) -> int:
     by = await invocation.acting()
-    team = await _team_named(invocation, by, invocation.options.team)
+    team = await team_named(invocation, by, invocation.options.team)
     service = await invocation.use_cases.services.add(by, invocation.options.name, team.id)
     if invocation.as_json:
         invocation.tell_json({"id": service, "team": team.id})
@@ -120,13 +120,6 @@ async def _remove_service(invocation: Invocation) -> int:
     await invocation.use_cases.services.remove(by, ServiceId(service.id))
     invocation.say(f"{service.name} and its tokens stopped serving.")
     return DONE
-
-
-async def _team_named(invocation: Invocation, by: ActingMember, name: str) -> Team:
-    for team in await invocation.use_cases.teams.list(by):
-        if name.casefold() in {team.name.casefold(), str(team.id)}:
-            return team
-    raise ActRefused(ActRefusal.NO_SUCH_TEAM)
 
 
 async def service_named(invocation: Invocation, by: ActingMember, name: str) -> ServiceIdentity:

@@ -12,6 +12,7 @@ from licorne.application.governing.keep_invitations import KeepInvitations
 from licorne.application.governing.keep_services import KeepServices
 from licorne.application.governing.keep_teams import KeepTeams
 from licorne.application.governing.keep_tokens import KeepTokens
+from licorne.application.governing.let_go import LetGo
 from licorne.application.governing.look_up_contacts import LookUpContacts
 from licorne.application.keeping.export_audit import ExportAudit
 from licorne.application.keeping.verify_audit import VerifyAudit
@@ -40,6 +41,7 @@ class CommandUseCases:
     contacts: LookUpContacts
     tokens: KeepTokens
     teams: KeepTeams
+    let_go: LetGo
     services: KeepServices
     verify_audit: VerifyAudit
     export_audit: ExportAudit

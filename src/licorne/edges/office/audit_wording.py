@@ -79,6 +79,8 @@ def tag_words(tag: Tag) -> str:
         Tag.INVITATION_REFUSED: _("came with an invitation that isn’t good"),
         Tag.MEMBER_RECOVERED: _("set a new password with the recovery code"),
         Tag.MESSAGE_HANDED_OVER: _("handed a message over to a colleague"),
+        Tag.THREAD_REASSIGNED: _("gave a conversation to a colleague or team"),
+        Tag.TEAM_KEY_RENEWED: _("gave a team a new key"),
         Tag.PASSWORD_CHANGED: _("changed the password"),
         Tag.AUTHENTICATOR_CHANGED: _("set up another authenticator app"),
         Tag.RECOVERY_CODE_MADE: _("made a recovery code"),

@@ -127,7 +127,6 @@ def member_routes(desk: Desk) -> list[HTTPRouteHandler]:
             "suspend": govern.suspend,
             "reinstate": govern.reinstate,
             "unlock": govern.unlock,
-            "remove": govern.remove,
         }
         act = acts.get(form.text("act"))
         if act is None:

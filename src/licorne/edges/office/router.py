@@ -5,6 +5,7 @@ from litestar import Router
 from licorne.application.member_acts import NotPermitted
 from licorne.edges.office.account_pages import account_routes
 from licorne.edges.office.app_password_pages import app_password_routes
+from licorne.edges.office.arrangement_pages import arrangement_routes
 from licorne.edges.office.audit_pages import audit_routes
 from licorne.edges.office.compose_pages import compose_routes
 from licorne.edges.office.contact_pages import contact_routes
@@ -12,6 +13,7 @@ from licorne.edges.office.delivery_pages import delivery_routes
 from licorne.edges.office.desk import Desk, NotSignedIn, answer_not_permitted
 from licorne.edges.office.invitation_pages import invitation_routes
 from licorne.edges.office.join_pages import join_routes
+from licorne.edges.office.leaving_pages import leaving_routes
 from licorne.edges.office.live import live_routes
 from licorne.edges.office.mail_pages import mail_routes
 from licorne.edges.office.member_pages import member_routes
@@ -33,6 +35,8 @@ def build_router(use_cases: OfficeUseCases, surroundings: OfficeSurroundings) ->
             *join_routes(desk),
             *account_routes(desk),
             *invitation_routes(desk),
+            *leaving_routes(desk),
+            *arrangement_routes(desk),
             *audit_routes(desk),
             *member_routes(desk),
             *live_routes(desk),

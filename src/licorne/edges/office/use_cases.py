@@ -14,6 +14,7 @@ from licorne.application.governing.keep_app_passwords import KeepAppPasswords
 from licorne.application.governing.keep_contact import KeepContact
 from licorne.application.governing.keep_invitations import KeepInvitations
 from licorne.application.governing.keep_ways_in import KeepWaysIn
+from licorne.application.governing.let_go import LetGo
 from licorne.application.governing.look_up_contacts import LookUpContacts
 from licorne.application.governing.make_recovery_code import MakeRecoveryCode
 from licorne.application.governing.mark_thread import MarkThread
@@ -21,6 +22,7 @@ from licorne.application.governing.read_audit import ReadAudit
 from licorne.application.governing.recover_member import RecoverMember
 from licorne.application.governing.regrant_mailbox import RegrantMailbox
 from licorne.application.governing.resume_member_session import ResumeMemberSession
+from licorne.application.governing.see_arrangement import SeeArrangement
 from licorne.application.governing.set_passphrase import SetPassphrase
 from licorne.application.governing.sign_in_member import SignInMember
 from licorne.application.permit import Permit
@@ -68,6 +70,8 @@ class OfficeUseCases:
     accept: AcceptInvitation
     recover: RecoverMember
     hand_over: HandOver
+    let_go: LetGo
+    arrangement: SeeArrangement
 
 
 @dataclass(frozen=True, slots=True)
