@@ -12,6 +12,8 @@ from licorne.wiring.private_files import write_private
 
 SETTINGS = """
 public_url = "https://text.example.org"
+[blobs]
+to = "s3://practice-files/blobs"
 [backup]
 to = "s3://practice-backups/one"
 slot_copies_kept_days = 5
@@ -45,6 +47,8 @@ async def test_assets_flows_and_parties_are_those_of_the_configuration(installat
     flows = {(one["source"], one["target"]) for one in listed["flows"]}
     assert ("Licorne's worker", "Carrier main") in flows
     assert ("Carrier main", "Patients' phones") in flows
+    assert names["Attachments and large bodies"]["where"] == "s3://practice-files/blobs"
+    assert any("s3://practice-files" in one for one in listed["needs_agreement"])
     assert any("s3://practice-backups/one" in one for one in listed["needs_agreement"])
 
 

@@ -22,6 +22,10 @@ class SlotStoreFull(Exception):
     sentence = "The server has no room for new messages at the moment. Please try again later."
 
 
+class SlotStoreAway(SlotStoreFull):
+    """It can't be reached; for who sends it is the same: try again later."""
+
+
 class SlotStore(Protocol):
     """Keeps slots outside the database and its backups."""
 

@@ -23,6 +23,7 @@ from licorne.wiring.backup_places import backup_store, postgres_programs
 from licorne.wiring.blob_places import blob_store
 from licorne.wiring.installation import database_url
 from licorne.wiring.settings import Home, Settings, SettingsWrong, load_settings
+from licorne.wiring.slot_places import slot_pages
 
 FAILURES = (SettingsWrong, BackupUnusable, BackupStoreFailed, DumpFailed, PieceMissing)
 
@@ -66,7 +67,7 @@ async def back_up(home: Home, settings: Settings, progress: Progress) -> BackedU
             schema=schema,
             dump=partial(dump, programs, owner_url),
             blobs=blob_store(home, settings),
-            slots=TarredFolder(home.slots),
+            slots=slot_pages(home, settings),
             audit_heads=TarredFolder(home.audit_heads),
         )
         kept = timedelta(days=settings.backup.slot_copies_kept_days)

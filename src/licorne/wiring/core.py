@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from licorne.adapters.slots.disk import DiskSlotStore
 from licorne.adapters.system import SystemClock, SystemRandomness
 from licorne.application.sending.accept import AcceptMessage
 from licorne.application.sending.check_recipient import CheckRecipient
@@ -18,6 +17,7 @@ from licorne.application.sending.send_message import SendMessage
 from licorne.application.trusted_keys import TrustedKeys
 from licorne.domain.sealing.records import IntakeKey
 from licorne.ports.blob_store import BlobStore
+from licorne.ports.slot_store import SlotStore
 from licorne.store import reader_keys
 from licorne.store.database import Database, open_database
 from licorne.vault.argon2_threads import Argon2Threads
@@ -28,6 +28,7 @@ from licorne.vault.passwords import PasswordVault
 from licorne.wiring.blob_places import blob_store
 from licorne.wiring.installation import RoleUrls, open_installation
 from licorne.wiring.settings import Home, Settings
+from licorne.wiring.slot_places import slot_store
 
 # Counting a quota may be forgotten in a crash; a message may not. So the facts' connection, whose
 # only write is that count, doesn't wait for the disk.
@@ -50,7 +51,7 @@ class Core:
     passwords: PasswordVault
     clock: SystemClock
     randomness: SystemRandomness
-    slots: DiskSlotStore
+    slots: SlotStore
     blobs: BlobStore
     app: Database
     intake: Database
@@ -70,7 +71,7 @@ async def open_core(home: Home, settings: Settings, urls: RoleUrls) -> AsyncIter
         facts = await _open(stack, urls.intake, 2, _FACTS_SETTINGS, keeps_no_state=True)
         opened = await open_installation(home, app)
         clock, randomness = SystemClock(), SystemRandomness()
-        slots = DiskSlotStore(home.slots, randomness)
+        slots = slot_store(home, settings, randomness)
         stack.callback(slots.close)
         blobs = blob_store(home, settings)
         threads = Argon2Threads()

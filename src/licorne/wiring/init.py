@@ -39,7 +39,8 @@ from licorne.vault.passwords import PasswordVault
 from licorne.vault.totp import make_totp_secret, provisioning_uri
 from licorne.wiring.installation import database_url, open_installation, prepare
 from licorne.wiring.private_files import write_private
-from licorne.wiring.settings import Home, SettingsWrong
+from licorne.wiring.settings import Home, SettingsWrong, load_settings
+from licorne.wiring.slot_places import create_slot_store
 
 _KIT = """
 Recovery kit - print this page or write it down, and keep it away from the server.
@@ -104,6 +105,7 @@ async def _init(options: InitOptions) -> None:
     password = _password(options, email)
     owner_url = database_url(home, options.database_url or os.environ.get("LICORNE_DATABASE_URL"))
     await prepare(home, owner_url)
+    await create_slot_store(home, load_settings(home), SystemRandomness())
     if await _has_organizations(owner_url):
         raise SettingsWrong("This database is set up already; `licorne up` starts it.")
     write_private(home.database_url, owner_url + "\n")

@@ -16,6 +16,7 @@ import asyncpg
 import msgspec
 
 from licorne.adapters.file_sets.tar import TarredFolder
+from licorne.adapters.system import SystemRandomness
 from licorne.application.keeping.backup_manifest import BackupUnusable
 from licorne.application.keeping.restore import Restore, Restored, Target
 from licorne.domain.audit.tags import Tag
@@ -32,6 +33,7 @@ from licorne.wiring.installation import database_url, open_installation, role_pa
 from licorne.wiring.keys_copy import record, take_keys
 from licorne.wiring.private_files import make_private_folder, write_private
 from licorne.wiring.settings import Home, Settings, SettingsWrong, load_settings
+from licorne.wiring.slot_places import create_slot_store, slot_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,11 @@ async def _build(home: Home, options: RestoreOptions) -> Restored:
         file.unlink()
         file.with_suffix(".list").unlink()
 
+    await create_slot_store(home, settings, SystemRandomness())
     target = Target(
         database=take_dump,
         blobs=blob_store(home, settings),
-        slots=TarredFolder(home.slots),
+        slots=slot_pages(home, settings),
         audit_heads=TarredFolder(home.audit_heads),
         known_schemas=known_versions(),
     )

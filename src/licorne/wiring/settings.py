@@ -90,6 +90,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     api_requests_per_minute: int = USUAL_REQUESTS  # of one token
     carriers: tuple[Carrier, ...] = ()
     blobs: Storage = Storage()
+    slots: Storage = Storage()
     backup: Backup = Backup()
     demo: bool = False  # the simulated phone; set by `licorne demo` only
 
@@ -212,8 +213,11 @@ def _check(settings: Settings) -> None:
         raise SettingsWrong(
             f"trusted_proxies must be networks such as 10.0.0.0/8: {problem}."
         ) from problem
-    if settings.blobs.to:
-        check_storage("blobs", settings.blobs)
+    for name, storage in (("blobs", settings.blobs), ("slots", settings.slots)):
+        if storage.to:
+            check_storage(name, storage)
+    if settings.slots.to and settings.slots.to == settings.backup.to:
+        raise SettingsWrong("slots.to and backup.to must be different buckets.")
     _check_backup(settings.backup)
     for carrier in settings.carriers:
         carrier_settings(carrier)

@@ -1,12 +1,10 @@
 """Shred slots on disk: never given twice, durable first, gone for good."""
 
-import asyncio
 import errno
 import os
 import stat
 import subprocess
 import sys
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -34,20 +32,6 @@ def store(root: Path) -> Iterator[DiskSlotStore]:
     store.close()
 
 
-async def test_a_slot_reads_back_what_it_was_given_as(store: DiskSlotStore):
-    slot, secret = await store.take()
-    assert len(secret) == 32
-    assert await store.read(slot) == secret
-
-
-async def test_no_slot_is_given_twice_however_many_ask_at_once(store: DiskSlotStore):
-    taken = await asyncio.gather(*(store.take() for _ in range(3 * SLOTS_PER_PAGE + 5)))
-    assert len({slot for slot, _ in taken}) == len(taken)
-    assert len({secret for _, secret in taken}) == len(taken)
-    for slot, secret in taken[:: SLOTS_PER_PAGE // 2]:
-        assert await store.read(slot) == secret
-
-
 async def test_two_processes_on_one_directory_never_share_a_page(root: Path, store: DiskSlotStore):
     other = DiskSlotStore(root, RANDOMNESS, pages_ahead=1)
     mine = {(await store.take())[0].page for _ in range(SLOTS_PER_PAGE + 1)}
@@ -72,20 +56,6 @@ async def test_a_destroyed_slot_is_gone_from_the_disk_and_its_neighbours_stay(
     assert await store.read(second[0]) == second[1]
 
 
-async def test_destroying_again_or_what_never_was_does_no_harm(store: DiskSlotStore):
-    slot, _ = await store.take()
-    await store.destroy(slot)
-    await store.destroy(slot)
-    await store.destroy(SlotReference(uuid.uuid4(), 3))
-    with pytest.raises(SlotDestroyed):
-        await store.read(slot)
-
-
-async def test_a_page_that_is_missing_means_its_slots_are_destroyed(store: DiskSlotStore):
-    with pytest.raises(SlotDestroyed):
-        await store.read(SlotReference(uuid.uuid4(), 0))
-
-
 async def test_a_directory_that_is_missing_is_a_fault_and_not_the_end_of_every_message(
     root: Path, store: DiskSlotStore
 ):
@@ -105,13 +75,6 @@ async def test_a_page_cut_off_is_a_fault_and_not_an_end(root: Path, store: DiskS
     os.truncate(root / slot.page.hex[:2] / f"{slot.page.hex}.page", 10)
     with pytest.raises(OSError, match="cut off"):
         await store.read(slot)
-
-
-async def test_an_index_outside_the_page_is_refused(store: DiskSlotStore):
-    slot, _ = await store.take()
-    for index in (-1, SLOTS_PER_PAGE):
-        with pytest.raises(ValueError, match="no slot"):
-            await store.read(SlotReference(slot.page, index))
 
 
 async def test_nobody_else_can_read_the_pages(root: Path, store: DiskSlotStore):
@@ -189,14 +152,4 @@ async def test_a_full_disk_is_said_and_passes_by_itself(
         except SlotStoreFull:  # the page ordered while the disk was full
             assert attempt < 2
     assert await store.read(slot) == secret
-    store.close()
-
-
-async def test_somebody_who_leaves_while_waiting_costs_nobody_a_page(root: Path):
-    store = DiskSlotStore(root, RANDOMNESS, pages_ahead=1)
-    waiting = [asyncio.ensure_future(store.take()) for _ in range(4)]
-    await asyncio.sleep(0)
-    waiting[0].cancel()
-    taken = await asyncio.gather(*waiting[1:])
-    assert len({slot.page for slot, _ in taken}) == 1
     store.close()

@@ -61,9 +61,11 @@ def look_at_carriers(settings: Settings, facts: InstallationFacts) -> list[Findi
     return [ok("carriers", f"{len(names)} carriers are set.")]
 
 
-def look_at_files(home: Home) -> list[Finding]:
+def look_at_files(home: Home, settings: Settings) -> list[Finding]:
     """Nobody but Licorne's user (and root) may read what lies in the home's secret places."""
-    places = (home.unseal_key, home.unseal_key.parent, home.secrets, home.slots, home.blobs)
+    places = [home.unseal_key, home.unseal_key.parent, home.secrets]
+    places += [] if settings.slots.to else [home.slots]
+    places += [] if settings.blobs.to else [home.blobs]
     missing = [str(path) for path in places if not path.exists()]
     findings = []
     if missing:

@@ -62,7 +62,7 @@ async def examine(home: Home, settings: Settings, names: Names) -> list[Finding]
     if not home.path.is_dir():
         missing = f"{home.path} is not there. Name the home with --home, or run licorne init."
         return [*findings, problem("files", missing)]
-    findings += look_at_files(home)
+    findings += look_at_files(home, settings)
     findings.append(look_at_disk(home.path))
     from_database, facts = await _database(home, settings)
     findings += from_database

@@ -59,14 +59,14 @@ def _on_this_machine(known: Known) -> list[Asset]:
         Asset(
             "Shred slots",
             "1",
-            f"{machine}:{home.slots}",
+            settings.slots.to or f"{machine}:{home.slots}",
             "nothing of patients; needed to open stored messages",
             "outside the database; destroyed with the copy they lock",
         ),
         Asset(
             "Attachments and large bodies",
             "sealed format 1",
-            f"{machine}:{home.blobs}",
+            settings.blobs.to or f"{machine}:{home.blobs}",
             "what patients and the practice wrote, as ciphertext",
             _SEALED,
         ),
@@ -177,6 +177,11 @@ def _parties(known: Known) -> list[str]:
         parties.append(f"whoever runs the database at {known.database_host}")
     if known.settings.backup.to:
         parties.append(f"whoever runs the backup store {known.settings.backup.to}")
+    parties += [
+        f"whoever runs the store {storage.to}"
+        for storage in (known.settings.blobs, known.settings.slots)
+        if storage.to
+    ]
     parties += [f"the carrier {one.name} ({_host_of(one)})" for one in known.settings.carriers]
     return parties
 
