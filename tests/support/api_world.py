@@ -11,12 +11,17 @@ from tests.support.web_server import serving, web_settings
 
 from licorne.application.acting_member import ActingMember
 from licorne.application.governing.authenticate_token import AuthenticateToken
+from licorne.application.governing.contacts_by_program import ContactsByProgram
+from licorne.application.governing.follow_events import FollowEvents
 from licorne.application.governing.keep_services import KeepServices
 from licorne.application.governing.keep_teams import KeepTeams
 from licorne.application.governing.keep_tokens import AddedToken, KeepTokens
 from licorne.application.governing.limit_calls import LimitCalls
+from licorne.application.governing.members_by_program import MembersByProgram
+from licorne.application.governing.program_acts import ProgramActs
 from licorne.application.governing.refuse_api_call import RefuseApiCall
 from licorne.application.governing.team_keys import TeamKeys
+from licorne.application.governing.threads_by_program import ThreadsByProgram
 from licorne.application.keeping.check_ready import CheckReady
 from licorne.application.outside_refusals import OutsideRefusals
 from licorne.application.sending.carriers import Carriers
@@ -34,6 +39,7 @@ NO_CARRIERS = Carriers({}, ())
 
 
 def api_use_cases(world: PracticeWorld, carriers: Carriers = NO_CARRIERS) -> ApiUseCases:
+    acts = ProgramActs(world.clock, world.randomness)
     return ApiUseCases(
         authenticate=AuthenticateToken(world.app, world.keyring, world.clock, world.randomness),
         limit=LimitCalls(world.intake, world.keyring, world.clock),
@@ -41,6 +47,10 @@ def api_use_cases(world: PracticeWorld, carriers: Carriers = NO_CARRIERS) -> Api
         send=world.send_message,
         states=MessageStates(world.app, world.keyring, world.clock, world.randomness),
         recall=world.recall_message,
+        contacts=ContactsByProgram(world.app, world.keyring, world.meet, acts),
+        threads=ThreadsByProgram(world.app, acts),
+        members=MembersByProgram(world.app, world.keyring, acts),
+        events=FollowEvents(world.app, acts),
         take_receipt=TakeReceipt(world.app, carriers, world.clock, world.randomness),
         refuse_outsider=OutsideRefusals(world.app, world.keyring, world.clock, world.randomness),
         is_ready=CheckReady(world.app),

@@ -56,6 +56,27 @@ async def fetch_all(
     return tuple(contact_of(row) for row in rows)
 
 
+async def fetch_page(
+    connection: Connection,
+    organization: OrganizationId,
+    before: ContactId | None,
+    limit: int,
+) -> tuple[Contact, ...]:
+    """Fetch contacts who weren't removed and are older than ``before``, newest first.
+
+    Ids are ordered by time, so the id is the cursor.
+    """
+    rows = await connection.fetch(
+        f"SELECT {_COLUMNS} FROM contact"  # noqa: S608
+        " WHERE organization_id = $1 AND removed_at IS NULL AND ($2::uuid IS NULL OR id < $2)"
+        " ORDER BY id DESC LIMIT $3",
+        organization,
+        before,
+        limit,
+    )
+    return tuple(contact_of(row) for row in rows)
+
+
 async def set_name(
     connection: Connection,
     organization: OrganizationId,

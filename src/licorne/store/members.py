@@ -51,6 +51,21 @@ async def fetch_all(
     return tuple(_member(row) for row in rows)
 
 
+async def fetch_page(
+    connection: Connection, organization: OrganizationId, after: MemberId | None, limit: int
+) -> tuple[Member, ...]:
+    """Fetch members who weren't removed, in the order of their ids, which is that of time."""
+    rows = await connection.fetch(
+        f"SELECT {_COLUMNS} FROM member"  # noqa: S608
+        " WHERE organization_id = $1 AND removed_at IS NULL AND ($2::uuid IS NULL OR id > $2)"
+        " ORDER BY id LIMIT $3",
+        organization,
+        after,
+        limit,
+    )
+    return tuple(_member(row) for row in rows)
+
+
 class EmailInUse(Exception):
     """Another member of this installation signs in with this address."""
 

@@ -1,8 +1,13 @@
 """Composes the API: every use case of programs, from one process's core."""
 
 from licorne.application.governing.authenticate_token import AuthenticateToken
+from licorne.application.governing.contacts_by_program import ContactsByProgram
+from licorne.application.governing.follow_events import FollowEvents
 from licorne.application.governing.limit_calls import LimitCalls
+from licorne.application.governing.members_by_program import MembersByProgram
+from licorne.application.governing.program_acts import ProgramActs
 from licorne.application.governing.refuse_api_call import RefuseApiCall
+from licorne.application.governing.threads_by_program import ThreadsByProgram
 from licorne.application.keeping.check_ready import CheckReady
 from licorne.application.outside_refusals import OutsideRefusals
 from licorne.application.sending.carriers import Carriers
@@ -15,6 +20,7 @@ from licorne.wiring.core import Core, Sending
 
 def compose_api(core: Core, sending: Sending, carriers: Carriers) -> ApiUseCases:
     database, keyring, clock, randomness = core.app, core.keyring, core.clock, core.randomness
+    acts = ProgramActs(clock, randomness)
     return ApiUseCases(
         authenticate=AuthenticateToken(database, keyring, clock, randomness),
         limit=LimitCalls(core.facts, keyring, clock, core.settings.api_requests_per_minute),
@@ -22,6 +28,10 @@ def compose_api(core: Core, sending: Sending, carriers: Carriers) -> ApiUseCases
         send=sending.send,
         states=MessageStates(database, keyring, clock, randomness),
         recall=RecallMessage(database, core.slots, clock, randomness),
+        contacts=ContactsByProgram(database, keyring, sending.meet, acts),
+        threads=ThreadsByProgram(database, acts),
+        members=MembersByProgram(database, keyring, acts),
+        events=FollowEvents(database, acts),
         take_receipt=TakeReceipt(database, carriers, clock, randomness),
         refuse_outsider=OutsideRefusals(database, keyring, clock, randomness),
         is_ready=CheckReady(database),

@@ -1,5 +1,6 @@
 """Every route of the API has its outsider: without a token, with another's, with one that ended."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -14,12 +15,17 @@ from licorne.edges.api.operation import Operation
 from licorne.edges.api.operations import OPERATIONS
 
 MESSAGE = {"to": ["+12125550123"], "text": "Your results are in."}
-BODIES = {"NewMessage": MESSAGE, "NewBatch": {"messages": [MESSAGE]}}
+BODIES = {
+    "NewMessage": MESSAGE,
+    "NewBatch": {"messages": [MESSAGE]},
+    "NewContact": {"number": "+12125550123"},
+    "ContactChanges": {"name": "Mallory"},
+}
 WITH_TOKEN = [operation for operation in OPERATIONS if operation.scope is not None]
 
 
-async def attempt(api: Api, operation: Operation, token: str | None, message: object):
-    path = operation.path.replace("{message}", str(message))
+async def attempt(api: Api, operation: Operation, token: str | None, wanted: object):
+    path = re.sub(r"\{\w+\}", str(wanted), operation.path)
     body = BODIES.get(operation.body)
     return await api.call(operation.method.upper(), path, token, json=body)
 
@@ -28,7 +34,7 @@ async def test_without_a_token_nothing_is_told(api: Api):
     for operation in WITH_TOKEN:
         for header in (None, "", "Basic YTpi", "Bearer", "lic_0123"):
             headers = {} if header is None else {"Authorization": header}
-            path = operation.path.replace("{message}", str(uuid.uuid4()))
+            path = re.sub(r"\{\w+\}", str(uuid.uuid4()), operation.path)
             answer = await api.call(operation.method.upper(), path, None, headers=headers)
             assert answer.status_code == 401, (operation.id, header)
             assert answer.headers["www-authenticate"] == 'Bearer realm="licorne"'
@@ -61,6 +67,7 @@ async def test_tokens_that_dont_serve_get_one_answer_whatever_the_reason(api: Ap
     sent = []
     for token in ("lic_" + "0" * 32, revoked, expired, of_suspended, of_removed):
         secret = token if isinstance(token, str) else token.secret
+        world.clock.advance(timedelta(minutes=11))  # so many wrong ones would have to wait
         for operation in WITH_TOKEN:
             answer = await attempt(api, operation, secret, uuid.uuid4())
             problem = answer.json()
@@ -98,14 +105,23 @@ async def test_threat_12_another_organizations_token_finds_nothing(api: Api):
     elsewhere = await world.found("Other Practice", "Oscar Other")
     stranger = (await token_for(world, elsewhere)).secret
     mine = (await token_for(world, alice)).secret
+    (delivery,) = sent.deliveries
+    async with world.owner.before_tenant() as connection:
+        contact = await connection.fetchval("SELECT id FROM licorne.contact")
+    of_alice = {"message": sent.message, "thread": delivery.thread, "contact": contact}
     for operation in WITH_TOKEN:
-        if "{message}" not in operation.path:
+        named = re.search(r"\{(\w+)\}", operation.path)
+        if named is None:
             continue
-        answer = await attempt(api, operation, stranger, sent.message)
+        answer = await attempt(api, operation, stranger, of_alice[named[1]])
         assert answer.status_code == 404, operation.id
         nowhere = await attempt(api, operation, stranger, uuid.uuid4())
         assert nowhere.json()["detail"] == answer.json()["detail"]
-    assert (await api.call("GET", "/messages", stranger)).json()["messages"] == []
+    for path in ("/messages", "/threads", "/contacts", "/events?after=0"):
+        (listed, *_) = (await api.call("GET", path, stranger)).json().values()
+        assert listed == []
+    (member,) = (await api.call("GET", "/members", stranger)).json()["members"]
+    assert member["name"] == "Oscar Other"
     state = (await api.call("GET", f"/messages/{sent.message}", mine)).json()
     assert state["recalled_at"] is None
     assert "service:api:refused (refused)" in await world.audit_tags(elsewhere.organization)

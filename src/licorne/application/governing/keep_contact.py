@@ -35,7 +35,7 @@ class KeepContact:
     ) -> ContactId | NameRefused:
         """Add whoever has this number, or give an existing contact this name."""
         await self._acts.permit(self._database, member, Permission.CHANGE_CONTACTS)
-        spoken = _tidy(name)
+        spoken = tidy_name(name)
         if isinstance(spoken, NameRefused):
             return spoken
         organization = member.organization.id
@@ -57,7 +57,7 @@ class KeepContact:
     ) -> bool | NameRefused:
         """Give a contact a name, or none; False when there is no such contact."""
         await self._acts.permit(self._database, member, Permission.CHANGE_CONTACTS)
-        spoken = _tidy(name)
+        spoken = tidy_name(name)
         if isinstance(spoken, NameRefused):
             return spoken
         organization = member.organization.id
@@ -85,7 +85,8 @@ class KeepContact:
         return True
 
 
-def _tidy(name: str) -> str | NameRefused | None:
+def tidy_name(name: str) -> str | NameRefused | None:
+    """Give a contact's name on one line; none where nothing is left of it."""
     spoken = " ".join("".join(c for c in name if c.isprintable() or c.isspace()).split())
     if len(spoken) > LONGEST_NAME:
         return NameRefused.TOO_LONG

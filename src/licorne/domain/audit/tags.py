@@ -83,6 +83,10 @@ class Tag(enum.StrEnum):
     API_REFUSED = "service:api:refused"
     CARRIER_REFUSED = "carrier:access:refused"
     API_READ_STATE = "service:message:state_read"
+    API_SAW_CONTACTS = "service:contact:seen"
+    API_SAW_THREADS = "service:thread:seen"
+    API_SAW_MEMBERS = "service:member:seen"
+    API_SAW_EVENTS = "service:event:seen"
     # Operators and the system
     ORGANIZATION_MADE = "operator:organization:made"
     SETTINGS_CHANGED = "member:settings:changed"

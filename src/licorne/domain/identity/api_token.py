@@ -17,6 +17,11 @@ class Scope(enum.StrEnum):
     SEND = "messages:send"
     STATE = "messages:state"
     RECALL = "messages:recall"
+    SEE_CONTACTS = "contacts:read"
+    CHANGE_CONTACTS = "contacts:write"
+    SEE_THREADS = "threads:read"
+    SEE_MEMBERS = "members:read"
+    SEE_EVENTS = "events:read"
 
     @property
     def sentence(self) -> str:
@@ -27,6 +32,11 @@ _SENTENCES = {
     Scope.SEND: "send secure texts",
     Scope.STATE: "see what became of messages, never what they say",
     Scope.RECALL: "take messages back",
+    Scope.SEE_CONTACTS: "see contacts' names and numbers",
+    Scope.CHANGE_CONTACTS: "add, change and remove contacts",
+    Scope.SEE_THREADS: "see that there are conversations, never what is said in them",
+    Scope.SEE_MEMBERS: "see who works in the practice",
+    Scope.SEE_EVENTS: "follow what happens, by ids only",
 }
 
 

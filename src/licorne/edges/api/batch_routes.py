@@ -23,6 +23,7 @@ from licorne.edges.api.batch_answers import (
 )
 from licorne.edges.api.bearer import caller_of, requires
 from licorne.edges.api.idempotency import HEADER, repeatable_by
+from licorne.edges.api.json_answer import json_answer
 from licorne.edges.api.json_body import decoded, faulty, read_json
 from licorne.edges.api.message_answers import answer_for_sent
 from licorne.edges.api.message_routes import LARGEST_BODY, MESSAGES
@@ -39,7 +40,6 @@ from licorne.edges.web.refusal import FieldFault, Refusal
 AT_ONCE = 64
 COST = 10  # requests, in the count of a token's limit
 _KEY_FIELD = "/idempotency_key"
-_encode = msgspec.json.Encoder().encode
 
 
 def batch_routes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
@@ -57,7 +57,7 @@ def batch_routes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         batch = await read_json(request, new_batch.decoder)
         _check_count(batch.messages)
         results = await _send_all(use_cases, request, batch.messages)
-        return Response(_encode(_summed(results)), media_type="application/json")
+        return json_answer(_summed(results))
 
     return [send_batch]
 

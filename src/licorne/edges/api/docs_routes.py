@@ -1,5 +1,6 @@
 """The guide that people read and the document that programs read, both without a token."""
 
+import re
 from dataclasses import dataclass
 
 import msgspec
@@ -7,6 +8,7 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from licorne.domain.identity.api_token import Scope
+from licorne.edges.api.contact_answers import ContactChanges, NewContact
 from licorne.edges.api.field_tables import Field, fields_of
 from licorne.edges.api.new_batch import BatchedMessage, NewBatch
 from licorne.edges.api.new_message import NewAttachment, NewChallenge, NewMessage
@@ -16,7 +18,12 @@ from licorne.edges.api.operations import OPERATIONS
 from licorne.edges.web.context import WebRequest, web_context
 from licorne.edges.web.pages import Pages
 
-_BODIES: dict[str, type[msgspec.Struct]] = {"NewMessage": NewMessage, "NewBatch": NewBatch}
+_BODIES: dict[str, type[msgspec.Struct]] = {
+    "NewMessage": NewMessage,
+    "NewBatch": NewBatch,
+    "NewContact": NewContact,
+    "ContactChanges": ContactChanges,
+}
 _PARTS: dict[str, tuple[tuple[str, type[msgspec.Struct]], ...]] = {
     "NewMessage": (("attachments", NewAttachment), ("challenge", NewChallenge)),
     "NewBatch": (("messages", BatchedMessage),),
@@ -75,7 +82,7 @@ def _command(operation: Operation, api_url: str) -> str | None:
     """Give a curl command that works when $TOKEN holds a token."""
     if operation.example is None:
         return None
-    path = operation.path.replace("{message}", "$MESSAGE")
+    path = re.sub(r"\{(\w+)\}", lambda found: f"${found[1].upper()}", operation.path)
     method = "" if operation.method == "get" else f"-X {operation.method.upper()} "
     command = f'curl {method}"{api_url}{path}" \\\n  -H "Authorization: Bearer $TOKEN"'
     return f"{command} \\\n  {operation.example}" if operation.example else command

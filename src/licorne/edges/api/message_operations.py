@@ -12,6 +12,7 @@ from licorne.edges.api.operation import (
     Operation,
     Parameter,
 )
+from licorne.edges.api.page_query import CURSOR, LIMIT
 
 _MESSAGE_ID = Parameter(
     "message",
@@ -97,18 +98,8 @@ MESSAGE_OPERATIONS = (
         description="The messages of whom the token acts for, newest first, with their states.",
         scope=Scope.STATE,
         parameters=(
-            Parameter(
-                "cursor",
-                "query",
-                "`next_cursor` of the page before.",
-                (("type", "string"), ("pattern", "^[0-9a-f]{32}$")),
-            ),
-            Parameter(
-                "limit",
-                "query",
-                "How many messages a page holds.",
-                (("type", "integer"), ("minimum", 1), ("maximum", 100), ("default", 50)),
-            ),
+            CURSOR,
+            LIMIT,
         ),
         answers=(
             Answer(200, "A page.", "MessagePage", (("Link", 'The next page, as `rel="next"`.'),)),

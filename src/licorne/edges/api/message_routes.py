@@ -1,13 +1,8 @@
 """The routes for messages: send one, see what became of it, take it back."""
 
-import uuid
-from urllib.parse import urlencode
-
-import msgspec
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
-from licorne.application.sending.message_states import MOST_IN_A_PAGE
 from licorne.application.sending.recall_message import Recalled
 from licorne.domain.identity.api_token import Scope
 from licorne.domain.identity.ids import MessageId
@@ -15,21 +10,20 @@ from licorne.domain.message.content import MAX_CONTENT_BYTES
 from licorne.edges.api import new_message
 from licorne.edges.api.bearer import caller_of, requires
 from licorne.edges.api.idempotency import repeatable_of
-from licorne.edges.api.json_body import faulty, read_json
+from licorne.edges.api.json_answer import json_answer
+from licorne.edges.api.json_body import read_json
 from licorne.edges.api.message_answers import answer_for_page, answer_for_sent, answer_for_shown
 from licorne.edges.api.new_message import parse_message
+from licorne.edges.api.page_query import link_to_next, page_asked_for, parse_uuid
 from licorne.edges.api.send_parsed import send_parsed
 from licorne.edges.api.use_cases import ApiUseCases
 from licorne.edges.web.context import WebRequest
 from licorne.edges.web.cross_site import ALLOW_CROSS_SITE
 from licorne.edges.web.language import gettext as _
-from licorne.edges.web.refusal import FieldFault, Refusal
+from licorne.edges.web.refusal import Refusal
 
 MESSAGES = "/api/v1/messages"
 LARGEST_BODY = MAX_CONTENT_BYTES * 4 // 3 + 4 * 1024 * 1024  # base64, and JSON's own escapes
-USUAL_PAGE = 50
-_JSON = "application/json"
-_encode = msgspec.json.Encoder().encode
 _FROM_ANYWHERE = {ALLOW_CROSS_SITE: True}  # a bearer token is never attached by a browser
 
 
@@ -47,20 +41,16 @@ def message_routes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         headers = {"Location": f"{MESSAGES}/{sent.message}"}
         if sent.repeated:
             headers["Idempotent-Replayed"] = "true"
-        return _answer(answer_for_sent(sent, parsed.draft), status=201, headers=headers)
+        return json_answer(answer_for_sent(sent, parsed.draft), status=201, headers=headers)
 
     @get(MESSAGES, guards=[requires(use_cases, Scope.STATE)])
     async def list_messages(request: WebRequest) -> Response[bytes]:
-        cursor, limit = _page_asked_for(request)
-        caller = caller_of(request)
+        cursor, limit = page_asked_for(request, parse_uuid)
+        caller, before = caller_of(request), None if cursor is None else MessageId(cursor)
         page = answer_for_page(
-            await use_cases.states.page(caller.organization, caller.actor, cursor, limit)
+            await use_cases.states.page(caller.organization, caller.actor, before, limit)
         )
-        headers = {}
-        if page.next_cursor is not None:  # RFC 8288
-            query = urlencode({"cursor": page.next_cursor, "limit": limit})
-            headers["Link"] = f'<{MESSAGES}?{query}>; rel="next"'
-        return _answer(page, headers=headers)
+        return json_answer(page, headers=link_to_next(MESSAGES, page.next_cursor, limit))
 
     @get(MESSAGES + "/{message:str}", guards=[requires(use_cases, Scope.STATE)])
     async def message_state(request: WebRequest) -> Response[bytes]:
@@ -90,46 +80,11 @@ def message_routes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
     return [send_message, list_messages, message_state, recall_message]
 
 
-def _page_asked_for(request: WebRequest) -> tuple[MessageId | None, int]:
-    """Read ``cursor`` and ``limit``; anything else in the query is a slip and is told."""
-    asked = request.query_params
-    faults = [
-        FieldFault(name, _("There is no such parameter."), "unknown")
-        for name in dict.fromkeys(asked)
-        if name not in {"cursor", "limit"}
-    ]
-    cursor = None
-    if "cursor" in asked:
-        cursor = _uuid(asked["cursor"])
-        if cursor is None:
-            words = _("This is no cursor that a page before gave.")
-            faults.append(FieldFault("cursor", words, "wrong_value"))
-    limit = asked.get("limit", str(USUAL_PAGE))
-    if not (
-        limit.isascii()
-        and limit.isdecimal()
-        and len(limit) < 4
-        and 1 <= int(limit) <= MOST_IN_A_PAGE
-    ):
-        words = _("This must be a number from 1 to %(most)d.") % {"most": MOST_IN_A_PAGE}
-        faults.append(FieldFault("limit", words, "wrong_value"))
-    if faults:
-        raise faulty(*faults)
-    return None if cursor is None else MessageId(cursor), int(limit)
-
-
 def _message_id(request: WebRequest) -> MessageId:
-    identity = _uuid(request.path_params["message"])
+    identity = parse_uuid(request.path_params["message"])
     if identity is None:
         raise _no_such_message()
     return MessageId(identity)
-
-
-def _uuid(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None
 
 
 async def _state(
@@ -139,7 +94,7 @@ async def _state(
     shown = await use_cases.states.one(caller.organization, caller.actor, message)
     if shown is None:
         raise await _not_found(use_cases, request, message)
-    return _answer(answer_for_shown(shown))
+    return json_answer(answer_for_shown(shown))
 
 
 async def _not_found(use_cases: ApiUseCases, request: WebRequest, message: MessageId) -> Refusal:
@@ -155,9 +110,3 @@ def _no_such_message() -> Refusal:
         _("There is no such message of yours. A token sees the messages of whom it acts for."),
         title=_("No such message"),
     )
-
-
-def _answer(
-    answer: msgspec.Struct, *, status: int = 200, headers: dict[str, str] | None = None
-) -> Response[bytes]:
-    return Response(_encode(answer), status_code=status, headers=headers, media_type=_JSON)

@@ -8,11 +8,20 @@ import msgspec
 from licorne import __version__
 from licorne.domain.identity.api_token import Scope
 from licorne.edges.api.batch_answers import BatchAnswer
+from licorne.edges.api.contact_answers import (
+    ContactAnswer,
+    ContactChanges,
+    ContactPageAnswer,
+    NewContact,
+)
+from licorne.edges.api.event_answers import EventPageAnswer
+from licorne.edges.api.member_routes import MemberPageAnswer
 from licorne.edges.api.message_answers import MessageAnswer, MessagePage
 from licorne.edges.api.new_batch import NewBatch
 from licorne.edges.api.new_message import NewMessage
 from licorne.edges.api.operation import PREFIX, RATE_LIMIT, Answer, Operation, Parameter
 from licorne.edges.api.operations import OPERATIONS
+from licorne.edges.api.thread_answers import ThreadAnswer, ThreadPageAnswer
 from licorne.edges.web.error_responses import PROBLEM, Problem
 
 _JSON = "application/json"
@@ -59,7 +68,22 @@ def _document(public_url: str) -> dict[str, Any]:
 
 
 def _schemas() -> dict[str, Any]:
-    types = [NewMessage, NewBatch, MessageAnswer, MessagePage, BatchAnswer, Problem]
+    types = [
+        NewMessage,
+        NewBatch,
+        MessageAnswer,
+        MessagePage,
+        BatchAnswer,
+        NewContact,
+        ContactChanges,
+        ContactAnswer,
+        ContactPageAnswer,
+        ThreadAnswer,
+        ThreadPageAnswer,
+        MemberPageAnswer,
+        EventPageAnswer,
+        Problem,
+    ]
     _references, components = msgspec.json.schema_components(
         types, ref_template="#/components/schemas/{name}"
     )

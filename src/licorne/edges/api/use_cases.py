@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 
 from licorne.application.governing.authenticate_token import AuthenticateToken
+from licorne.application.governing.contacts_by_program import ContactsByProgram
+from licorne.application.governing.follow_events import FollowEvents
 from licorne.application.governing.limit_calls import LimitCalls
+from licorne.application.governing.members_by_program import MembersByProgram
 from licorne.application.governing.refuse_api_call import RefuseApiCall
+from licorne.application.governing.threads_by_program import ThreadsByProgram
 from licorne.application.keeping.check_ready import CheckReady
 from licorne.application.outside_refusals import OutsideRefusals
 from licorne.application.sending.message_states import MessageStates
@@ -22,6 +26,10 @@ class ApiUseCases:
     send: SendMessage
     states: MessageStates
     recall: RecallMessage
+    contacts: ContactsByProgram
+    threads: ThreadsByProgram
+    members: MembersByProgram
+    events: FollowEvents
     take_receipt: TakeReceipt
     refuse_outsider: OutsideRefusals
     is_ready: CheckReady
