@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from tests.support.api_world import Api, acting, token_for
 
-from licorne.application.governing.govern_members import GovernMembers
 from licorne.application.governing.keep_tokens import KeepTokens
+from licorne.application.governing.let_go import LetGo
+from licorne.application.governing.team_keys import TeamKeys
 from licorne.domain.identity.api_token import Scope
 from licorne.domain.identity.role import Role
+from licorne.domain.message.thread import Inbox, OwnerKind
 from licorne.edges.api.operation import Operation
 from licorne.edges.api.operations import OPERATIONS
 
@@ -62,7 +64,9 @@ async def test_tokens_that_dont_serve_get_one_answer_whatever_the_reason(api: Ap
         )
     gone = await world.add_member("Gina Gone")
     of_removed = await token_for(world, gone)
-    await GovernMembers(world.app, world.keyring, world.acts).remove(owner, gone.id)
+    successor = Inbox(OwnerKind.MEMBER, uuid.UUID(int=owner.id.int))
+    team_keys = TeamKeys(world.keyring, world.directory, world.clock, world.randomness)
+    await LetGo(world.app, team_keys, world.acts)(owner, gone.id, successor)
     world.clock.advance(timedelta(hours=2))
     sent = []
     for token in ("lic_" + "0" * 32, revoked, expired, of_suspended, of_removed):
