@@ -1,9 +1,11 @@
 """What came to the phones, against what was sent: everybody is told, and nobody twice."""
 
 import asyncio
-import json
 
 from tests.support.installation import Installed
+
+from licorne.adapters.carriers.demo_phone import DemoPhone
+from licorne.adapters.system import SystemClock
 
 _WITHIN = 240.0  # seconds, on a machine with much else to do
 
@@ -25,6 +27,6 @@ async def everybody_is_told_once(installed: Installed) -> None:
         if row["state"] != "on_handset" or row["tries"] != 1
     ]
     assert not_told_once == []
-    texts = [json.loads(path.read_bytes()) for path in installed.home.demo_phone.glob("*.json")]
+    texts = DemoPhone(installed.home.demo_phone, SystemClock()).read()
     assert len(texts) == len(deliveries)
-    assert len({text["text"] for text in texts}) == len(deliveries)
+    assert len({text.text for text in texts}) == len(deliveries)

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 
 import asyncpg
 
-_MOMENT = 0.02  # seconds
+# Seconds that the first one told waits for others; twice as long each time while there is always
+# more, so that whoever hears does its work in fewer and larger rounds.
+_SHORTEST_MOMENT = 0.02
+_LONGEST_MOMENT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,10 @@ class AfterCommit:
             await self._telling
 
     async def _tell(self) -> None:
+        moment = _SHORTEST_MOMENT
         while self._waiting:
-            await asyncio.sleep(_MOMENT)
+            await asyncio.sleep(moment)
+            moment = min(2 * moment, _LONGEST_MOMENT)
             told, self._waiting = list(self._waiting), {}
             changes = [one for one in told if one is not JOBS_WAIT]
             with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError):

@@ -6,11 +6,13 @@ and its neighbours don't learn of it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from functools import partial
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Key = TypeVar("Key", bound=Hashable)
 
 DEFAULT_BATCH = 128
 DEFAULT_QUEUE = 4096
@@ -75,6 +77,34 @@ class Batcher(Generic[Item, Result]):
                 _fail(done, own)
             else:
                 _succeed(done, result)
+
+
+class Batchers(Generic[Key, Item, Result]):
+    """A batcher for each key, such as a tenant whose transactions are its own; none while idle."""
+
+    def __init__(
+        self,
+        flush: Callable[[Key, Sequence[Item]], Awaitable[Sequence[Result]]],
+        *,
+        batch: int = DEFAULT_BATCH,
+    ) -> None:
+        self._flush = flush
+        self._batch = batch
+        self._at_work: dict[Key, tuple[Batcher[Item, Result], int]] = {}
+
+    async def submit(self, key: Key, item: Item) -> Result:
+        """Wait until ``item``'s batch among those of ``key`` is through."""
+        batcher, users = self._at_work.get(key) or (
+            Batcher(partial(self._flush, key), batch=self._batch),
+            0,
+        )
+        self._at_work[key] = (batcher, users + 1)
+        try:
+            return await batcher.submit(item)
+        finally:
+            _, users = self._at_work.pop(key)
+            if users > 1:
+                self._at_work[key] = (batcher, users - 1)
 
 
 def _succeed(done: asyncio.Future[Result], result: Result) -> None:

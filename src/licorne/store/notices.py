@@ -1,12 +1,13 @@
 """Notices: what must be known to announce a delivery, the tries made, and their links."""
 
 import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from licorne.domain.identity.ids import ContactId, DeliveryId, OrganizationId
 from licorne.domain.message.delivery_state import DeliveryState
-from licorne.domain.notice.attempt import Attempt, AttemptState, may_become
+from licorne.domain.notice.attempt import Attempt, AttemptState
 from licorne.domain.notice.carrier_reason import CarrierReason
 from licorne.store.database import Connection
 from licorne.store.jobs import NoticeKind
@@ -63,53 +64,65 @@ class FoundAttempt:
     state: AttemptState
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What became of a try."""
-
-    attempt: uuid.UUID
-    state: AttemptState
-    reason: CarrierReason | None = None
-    reference: str | None = None
+# In the order of ids, so that two who lock some of the same deliveries wait and don't deadlock.
+_FACTS = """
+    SELECT d.id, d.state, d.flags, d.created_at, m.expires_at, c.id AS contact, c.number_sealed,
+           m.recalled_at IS NOT NULL OR m.contact_copy_ended_at IS NOT NULL AS content_ended,
+           c.opted_out_at IS NOT NULL AS opted_out,
+           b.number_epoch <> c.number_epoch OR c.removed_at IS NOT NULL AS number_changed_hands,
+           o.name AS practice, o.notice_wording, o.nudge_wording, o.carriers, d.links
+      FROM delivery d
+      JOIN message m ON (m.organization_id, m.id) = (d.organization_id, d.message_id)
+      JOIN contact c ON (c.organization_id, c.id) = (d.organization_id, d.contact_id)
+      JOIN mailbox b ON (b.organization_id, b.id) = (d.organization_id, d.mailbox_id)
+      JOIN organization o ON o.id = d.organization_id
+     WHERE d.organization_id = $1 AND d.id = ANY($2::uuid[])
+     ORDER BY d.id FOR UPDATE OF d
+"""
 
 
 async def facts(
-    connection: Connection, organization: OrganizationId, delivery: DeliveryId
-) -> NoticeFacts | None:
-    """Fetch what announcing must know and lock the delivery: one worker at a time decides."""
-    row = await connection.fetchrow(
-        "SELECT d.state, d.flags, d.created_at, m.expires_at, c.id AS contact, c.number_sealed,"
-        " m.recalled_at IS NOT NULL OR m.contact_copy_ended_at IS NOT NULL AS content_ended,"
-        " c.opted_out_at IS NOT NULL AS opted_out,"
-        " b.number_epoch <> c.number_epoch OR c.removed_at IS NOT NULL AS number_changed_hands,"
-        " o.name AS practice, o.notice_wording, o.nudge_wording, o.carriers, d.links"
-        " FROM delivery d"
-        " JOIN message m ON (m.organization_id, m.id) = (d.organization_id, d.message_id)"
-        " JOIN contact c ON (c.organization_id, c.id) = (d.organization_id, d.contact_id)"
-        " JOIN mailbox b ON (b.organization_id, b.id) = (d.organization_id, d.mailbox_id)"
-        " JOIN organization o ON o.id = d.organization_id"
-        " WHERE d.organization_id = $1 AND d.id = $2 FOR UPDATE OF d",
+    connection: Connection, organization: OrganizationId, wanted: Iterable[DeliveryId]
+) -> dict[DeliveryId, NoticeFacts]:
+    """Fetch what announcing must know and lock the deliveries: one worker at a time decides."""
+    rows = await connection.fetch(_FACTS, organization, list(wanted))
+    return {
+        DeliveryId(row["id"]): NoticeFacts(
+            state=DeliveryState(row["state"]),
+            flags=tuple(row["flags"]),
+            created_at=row["created_at"],
+            expires_at=row["expires_at"],
+            content_ended=row["content_ended"],
+            contact=ContactId(row["contact"]),
+            number_sealed=row["number_sealed"],
+            opted_out=row["opted_out"],
+            number_changed_hands=row["number_changed_hands"],
+            practice=row["practice"],
+            notice_wording=row["notice_wording"],
+            nudge_wording=row["nudge_wording"],
+            carriers=tuple(row["carriers"]),
+            links=row["links"],
+        )
+        for row in rows
+    }
+
+
+async def begun(
+    connection: Connection,
+    organization: OrganizationId,
+    wanted: Iterable[DeliveryId],
+    announcements: Iterable[uuid.UUID],
+) -> set[uuid.UUID]:
+    """Say which announcements have a try already. Ask after the deliveries were locked."""
+    rows = await connection.fetch(
+        "SELECT DISTINCT announcement_id FROM notice_attempt"
+        " WHERE organization_id = $1 AND delivery_id = ANY($2::uuid[])"
+        " AND announcement_id = ANY($3::uuid[])",
         organization,
-        delivery,
+        list(wanted),
+        list(announcements),
     )
-    if row is None:
-        return None
-    return NoticeFacts(
-        state=DeliveryState(row["state"]),
-        flags=tuple(row["flags"]),
-        created_at=row["created_at"],
-        expires_at=row["expires_at"],
-        content_ended=row["content_ended"],
-        contact=ContactId(row["contact"]),
-        number_sealed=row["number_sealed"],
-        opted_out=row["opted_out"],
-        number_changed_hands=row["number_changed_hands"],
-        practice=row["practice"],
-        notice_wording=row["notice_wording"],
-        nudge_wording=row["nudge_wording"],
-        carriers=tuple(row["carriers"]),
-        links=row["links"],
-    )
+    return {row["announcement_id"] for row in rows}
 
 
 async def attempts(
@@ -163,44 +176,57 @@ async def link_of(
 _BEGIN = """
     INSERT INTO notice_attempt (organization_id, id, delivery_id, announcement_id, kind,
         link_number, carrier, state, segments, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'sending', $8, $9, $9)
+    SELECT $1, id, delivery_id, announcement_id, kind, link_number, carrier, 'sending', segments,
+           $9, $9
+      FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::integer[], $7::text[],
+                  $8::smallint[])
+        AS begun (id, delivery_id, announcement_id, kind, link_number, carrier, segments)
 """
-_LINK_AND_BEGIN = """
-    WITH counted AS (
-        UPDATE delivery SET links = $6 WHERE organization_id = $1 AND id = $3
+_LINK_AND_BEGIN = f"""
+    WITH brought AS (
+        SELECT * FROM unnest($10::bytea[], $11::uuid[], $12::integer[], $13::timestamptz[])
+            AS brought (token_hash, delivery_id, number, expires_at)
+    ), counted AS (
+        UPDATE delivery d SET links = brought.number FROM brought
+         WHERE d.organization_id = $1 AND d.id = brought.delivery_id
     ), linked AS (
         INSERT INTO link (token_hash, organization_id, delivery_id, number, created_at, expires_at)
-        VALUES ($10, $1, $3, $6, $9, $11)
+        SELECT token_hash, $1, delivery_id, number, $9, expires_at FROM brought
     )
-    INSERT INTO notice_attempt (organization_id, id, delivery_id, announcement_id, kind,
-        link_number, carrier, state, segments, created_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, 'sending', $8, $9, $9)
-"""
+    {_BEGIN}
+"""  # noqa: S608 - made of constants
 
 
 async def begin(
     connection: Connection,
     organization: OrganizationId,
-    attempt: NewAttempt,
-    link: NewLink | None,
+    beginning: Sequence[tuple[NewAttempt, NewLink | None]],
     at: datetime,
 ) -> None:
-    """Insert a try as *sending*, with the link of an announcement that has none yet."""
-    values = (
+    """Insert tries as *sending*, each with the link of an announcement that has none yet."""
+    attempts = [attempt for attempt, _ in beginning]
+    values: list[object] = [
         organization,
-        attempt.id,
-        attempt.delivery,
-        attempt.announcement,
-        attempt.kind.value,
-        attempt.link_number,
-        attempt.carrier,
-        attempt.segments,
+        [one.id for one in attempts],
+        [one.delivery for one in attempts],
+        [one.announcement for one in attempts],
+        [one.kind.value for one in attempts],
+        [one.link_number for one in attempts],
+        [one.carrier for one in attempts],
+        [one.segments for one in attempts],
         at,
-    )
-    if link is None:
+    ]
+    brought = [(attempt, link) for attempt, link in beginning if link is not None]
+    if not brought:
         await connection.execute(_BEGIN, *values)
-    else:
-        await connection.execute(_LINK_AND_BEGIN, *values, link.token_hash, link.expires_at)
+        return
+    values += [
+        [link.token_hash for _, link in brought],
+        [attempt.delivery for attempt, _ in brought],
+        [attempt.link_number for attempt, _ in brought],
+        [link.expires_at for _, link in brought],
+    ]
+    await connection.execute(_LINK_AND_BEGIN, *values)
 
 
 async def begin_again(
@@ -226,42 +252,6 @@ async def count_look_up(
         attempt,
         at,
     )
-
-
-_ANSWER = """
-    WITH known AS (
-        SELECT id, state = ANY($6::text[]) AS moves FROM notice_attempt
-         WHERE organization_id = $1 AND id = $2 FOR UPDATE
-    )
-    UPDATE notice_attempt a SET
-        state = CASE WHEN moves THEN $3 ELSE state END,
-        reason = CASE WHEN moves THEN $4 ELSE reason END,
-        updated_at = CASE WHEN moves THEN $5 ELSE updated_at END,
-        carrier_reference = coalesce($7, carrier_reference)
-      FROM known WHERE a.organization_id = $1 AND a.id = known.id
-    RETURNING moves
-"""
-
-
-async def answer(
-    connection: Connection, organization: OrganizationId, answered: Answered, at: datetime
-) -> bool:
-    """Write down what became of a try; False where something better is known already.
-
-    The carrier's reference is kept in any case, since receipts name the text by it.
-    """
-    earlier = [one.value for one in AttemptState if may_become(answered.state, one)]
-    moved = await connection.fetchval(
-        _ANSWER,
-        organization,
-        answered.attempt,
-        answered.state.value,
-        None if answered.reason is None else answered.reason.value,
-        at,
-        earlier,
-        answered.reference,
-    )
-    return bool(moved)
 
 
 async def fetch_attempt(

@@ -1,6 +1,7 @@
 """Receipts: each once, and matched with its try even when it comes before the carrier's answer."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from licorne.domain.identity.ids import OrganizationId
@@ -40,30 +41,38 @@ async def find(
     return OrganizationId(row["organization_id"]), row["attempt_id"]
 
 
-async def come_early(connection: Connection, carrier: str, reference: str) -> tuple[Receipt, ...]:
-    """Give the receipts about a reference, in order of arrival."""
+async def come_early(
+    connection: Connection, named: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], list[Receipt]]:
+    """Give the receipts about carriers' references, each list in order of arrival."""
+    carriers, references = zip(*named, strict=True)
     rows = await connection.fetch(
-        "SELECT dedupe_key, state, reason FROM carrier_event"
-        " WHERE carrier = $1 AND carrier_reference = $2 ORDER BY received_at",
-        carrier,
-        reference,
+        "SELECT carrier, carrier_reference, dedupe_key, state, reason FROM carrier_event"
+        " JOIN unnest($1::text[], $2::text[]) AS named (c, r)"
+        "   ON (carrier, carrier_reference) = (c, r) ORDER BY received_at",
+        carriers,
+        references,
     )
-    return tuple(
-        Receipt(
+    early: dict[tuple[str, str], list[Receipt]] = {}
+    for row in rows:
+        receipt = Receipt(
             dedupe_key=row["dedupe_key"],
             state=ReceiptState(row["state"]),
-            reference=reference,
+            reference=row["carrier_reference"],
             reason=None if row["reason"] is None else CarrierReason(row["reason"]),
         )
-        for row in rows
-    )
+        early.setdefault((row["carrier"], row["carrier_reference"]), []).append(receipt)
+    return early
 
 
-async def in_turn(connection: Connection, carrier: str, reference: str) -> None:
+async def in_turn(connection: Connection, *named: tuple[str, str]) -> None:
     """Let a carrier's answer and a receipt about it come one after the other.
 
-    Whichever commits second sees what the first one wrote.
+    Whichever commits second sees what the first one wrote. Many are taken in the order of their
+    names, so that nobody waits in a circle.
     """
     await connection.execute(
-        "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"receipt {carrier} {reference}"
+        "SELECT pg_advisory_xact_lock(hashtextextended(name, 0))"
+        " FROM (SELECT DISTINCT name FROM unnest($1::text[]) AS u (name) ORDER BY name) AS sorted",
+        [f"receipt {carrier} {reference}" for carrier, reference in named],
     )

@@ -87,16 +87,16 @@ async def _worker(installation: Installation, ready: Ready) -> None:
         open_core_when_unsealed(installation) as core,
         open_carriers(core) as carriers,
     ):
-        # The queue's listener clears its own session; nothing else leaves anything behind.
         database = await open_database(
             installation.urls.worker, size=_WORKER_CONNECTIONS, keeps_no_state=True
         )
         # A job may be handed out again after a crash of the database, and does no harm then; so
-        # the queue's own notes don't wait for the disk.
+        # the queue's own notes don't wait for the disk. Its listener clears its own session.
         queue = await open_database(
             installation.urls.worker,
             size=_QUEUE_CONNECTIONS,
             settings={"synchronous_commit": "off"},
+            keeps_no_state=True,
         )
         clock, randomness = core.clock, core.randomness
         heads = HeadFiles(installation.home.audit_heads)

@@ -34,10 +34,24 @@ async def test_it_takes_numbers_that_nobody_can_have(tmp_path: Path) -> None:
     assert [text.to for text in phone.read()] == ["+12114367789"]
 
 
-async def test_a_half_written_text_is_never_seen(tmp_path: Path) -> None:
+async def test_a_half_written_text_is_never_seen_and_spoils_no_other(tmp_path: Path) -> None:
     phone = DemoPhone(tmp_path, ManualClock())
-    (tmp_path / ".half-written").write_text('{"to": "+1212')
+    with (tmp_path / "texts.jsonl").open("a") as file:
+        file.write('{"id": "a half written')
     assert phone.read() == ()
+    await phone.send(text_to("+12125550123", "after it"))
+    assert [text.text for text in phone.read()] == ["after it"]
+
+
+async def test_a_repeated_request_is_the_same_text(tmp_path: Path) -> None:
+    clock = ManualClock()
+    phone = DemoPhone(tmp_path, clock)
+    message = text_to("+12125550123")
+    await phone.send(message)
+    clock.pass_time(timedelta(seconds=5))
+    await DemoPhone(tmp_path, clock).send(message)
+    [text] = phone.read()
+    assert text.at == ANY_TIME
 
 
 async def test_its_folder_is_closed_to_others(tmp_path: Path) -> None:

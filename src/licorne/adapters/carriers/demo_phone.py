@@ -1,17 +1,15 @@
-"""The demo's phone: a carrier that delivers every text into a folder, for a page to show.
+"""The demo's phone: a carrier that writes every text to a file, for a page to show.
 
-It stands in for the outside world, so it keeps its texts outside Licorne's database, one file a
-text, and takes every number, those too that nobody can have. A file's name is our id of the text,
-so a repeated request is the same text; once ``send`` has answered, the text survives the end of
-any process. It isn't synced to the disk: a real carrier has a disk of its own, and here every
-commit of the database would stand in line behind the texts.
+It stands in for the outside world, so it keeps its texts outside Licorne's database, a line each,
+and takes every number, those too that nobody can have. A line names our id of the text, and of
+several lines with one id the first counts: a repeated request is the same text. Each line is
+appended by one write, so any number of processes may share the file, and once ``send`` has answered
+the text survives the end of any of them. It isn't synced to the disk: a real carrier has a disk of
+its own, and here every commit of the database would stand in line behind the texts.
 """
 
-import asyncio
 import os
-import tempfile
 import uuid
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -31,10 +29,11 @@ from licorne.ports.sms_carrier import (
 )
 
 NAME = "demo_phone"
-_SUFFIX = ".json"
+_TEXTS = "texts.jsonl"
 
 
-class _Stored(msgspec.Struct, frozen=True):
+class _Line(msgspec.Struct, frozen=True):
+    id: uuid.UUID
     to: str
     text: str
     at: datetime
@@ -49,16 +48,19 @@ class DemoPhone:
     def __init__(self, directory: Path, clock: Clock) -> None:
         """Keep texts in ``directory``, which is made if need be, for its owner alone."""
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._directory = directory
+        self._file = directory / _TEXTS
+        self._file.touch(mode=0o600)
         self._clock = clock
-        self._seen: dict[str, PhoneText] = {}
+        self._seen: dict[uuid.UUID, PhoneText] = {}
+        self._read_to = 0
 
     async def send(self, message: Outbound) -> Answer:
-        await asyncio.to_thread(self._deliver, message)
+        self._append(_Line(message.id, message.to.e164, message.text, self._clock.now()))
         return Accepted(reference=str(message.id), on_handset=True)
 
     async def reconcile(self, attempt: uuid.UUID) -> Receipt | None:
-        if not await asyncio.to_thread(self._path(attempt).exists):
+        self._read_on()
+        if attempt not in self._seen:
             return None
         return Receipt(
             dedupe_key=str(attempt),
@@ -71,32 +73,30 @@ class DemoPhone:
         raise WebhookRefused("the demo's phone sends no webhooks")
 
     def read(self) -> tuple[PhoneText, ...]:
-        with os.scandir(self._directory) as entries:
-            names = {entry.name for entry in entries if entry.name.endswith(_SUFFIX)}
-        for gone in self._seen.keys() - names:
-            del self._seen[gone]
-        for name in names - self._seen.keys():
-            self._seen[name] = self._read_one(name)
+        self._read_on()
         return tuple(sorted(self._seen.values(), key=lambda text: (text.at, text.id)))
 
     def stamp(self) -> int:
-        return self._directory.stat().st_mtime_ns
+        return self._file.stat().st_size
 
-    def _read_one(self, name: str) -> PhoneText:
-        stored = msgspec.json.decode((self._directory / name).read_bytes(), type=_Stored)
-        return PhoneText(uuid.UUID(name.removesuffix(_SUFFIX)), stored.to, stored.text, stored.at)
-
-    def _path(self, identity: uuid.UUID) -> Path:
-        return self._directory / f"{identity}{_SUFFIX}"
-
-    def _deliver(self, message: Outbound) -> None:
-        """Write, then link to its name; a name that exists keeps its text."""
-        stored = _Stored(message.to.e164, message.text, self._clock.now())
-        descriptor, draft = tempfile.mkstemp(dir=self._directory, prefix=".")
+    def _append(self, line: _Line) -> None:
+        # The first line end closes what a full disk may have cut off.
+        written = b"\n" + msgspec.json.encode(line) + b"\n"
+        descriptor = os.open(self._file, os.O_WRONLY | os.O_APPEND)
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(msgspec.json.encode(stored))
-            with suppress(FileExistsError):
-                os.link(draft, self._path(message.id))
+            if os.write(descriptor, written) != len(written):
+                raise OSError("the demo's phone has no room for this text")
         finally:
-            Path(draft).unlink()
+            os.close(descriptor)
+
+    def _read_on(self) -> None:
+        with self._file.open("rb") as file:
+            file.seek(self._read_to)
+            whole, end, _half = file.read().rpartition(b"\n")
+        self._read_to += len(whole) + len(end)
+        for line in whole.split(b"\n"):
+            try:
+                one = msgspec.json.decode(line, type=_Line)
+            except msgspec.DecodeError:
+                continue  # empty, or cut off
+            self._seen.setdefault(one.id, PhoneText(one.id, one.to, one.text, one.at))

@@ -4,6 +4,7 @@ Callers hold the delivery's row lock; every function here is harmless when done 
 """
 
 import uuid
+from collections.abc import Sequence
 
 from licorne.application.new_ids import NewIds
 from licorne.domain.audit.event import AuditEvent, Outcome
@@ -17,10 +18,11 @@ from licorne.domain.notice.story import NoticeStep
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
 from licorne.ports.sms_carrier import Accepted, Answer, Receipt, ReceiptState, Rejected
-from licorne.store import audit, deliveries, jobs, notices, receipts
+from licorne.store import audit, deliveries, jobs, notice_answers, receipts
 from licorne.store.database import Connection
 from licorne.store.jobs import NoticeKind
-from licorne.store.notices import Answered, FoundAttempt
+from licorne.store.notice_answers import Answered, GoodNews
+from licorne.store.notices import FoundAttempt
 
 _SENT_STEP = {
     NoticeKind.NUDGE: NoticeStep.NUDGED,
@@ -29,6 +31,11 @@ _SENT_STEP = {
 _FAILED_STEP = {
     NoticeKind.NUDGE: NoticeStep.NUDGE_FAILED,
     NoticeKind.FRESH_LINK: NoticeStep.FRESH_LINK_FAILED,
+}
+
+_GOOD_NEWS = {
+    AttemptState.ACCEPTED: Tag.NOTICE_SENT,
+    AttemptState.ON_HANDSET: Tag.NOTICE_RECEIPT,
 }
 
 
@@ -41,7 +48,7 @@ class NoticeProgress:
     async def wait_in_turn(connection: Connection, carrier: str, answer: Answer) -> None:
         """Let a receipt that arrives at this moment come before or after this answer."""
         if isinstance(answer, Accepted) and answer.reference is not None:
-            await receipts.in_turn(connection, carrier, answer.reference)
+            await receipts.in_turn(connection, (carrier, answer.reference))
 
     async def answered(
         self,
@@ -61,16 +68,33 @@ class NoticeProgress:
             case _:
                 await self.in_doubt(connection, organization, attempt)
 
+    async def taken_together(
+        self,
+        connection: Connection,
+        organization: OrganizationId,
+        taken: Sequence[tuple[FoundAttempt, Accepted]],
+    ) -> None:
+        """Record carriers' yes to first notices; locks their deliveries."""
+        await self._advance(
+            connection, organization, taken, AttemptState.ACCEPTED, DeliveryState.NOTIFIED
+        )
+        there = [one for one in taken if one[1].on_handset]
+        if there:
+            await self._advance(
+                connection, organization, there, AttemptState.ON_HANDSET, DeliveryState.ON_HANDSET
+            )
+
     async def came_early(
         self,
         connection: Connection,
         organization: OrganizationId,
-        attempt: FoundAttempt,
-        reference: str,
+        taken: Sequence[tuple[FoundAttempt, str]],
     ) -> None:
-        """Record the receipts that came before the carrier's answer did."""
-        for receipt in await receipts.come_early(connection, attempt.carrier, reference):
-            await self.receipt(connection, organization, attempt, receipt)
+        """Record the receipts that came before the carrier's answer (with its reference) did."""
+        named = {(attempt.carrier, reference): attempt for attempt, reference in taken}
+        for name, early in (await receipts.come_early(connection, named)).items():
+            for receipt in early:
+                await self.receipt(connection, organization, named[name], receipt)
 
     async def in_doubt(
         self, connection: Connection, organization: OrganizationId, attempt: FoundAttempt
@@ -78,7 +102,7 @@ class NoticeProgress:
         """Record that no answer came: the text may have been sent."""
         now = self._clock.now()
         answered = Answered(attempt.id, AttemptState.UNKNOWN, CarrierReason.UNKNOWN)
-        if await notices.answer(connection, organization, answered, now):
+        if await notice_answers.answer(connection, organization, answered, now):
             await self._note(connection, organization, attempt, NoticeStep.UNKNOWN, None)
             await self._audit(connection, organization, attempt, Tag.NOTICE_FAILED, "unknown")
 
@@ -135,7 +159,7 @@ class NoticeProgress:
     ) -> None:
         now = self._clock.now()
         answered = Answered(attempt.id, AttemptState.ACCEPTED, reference=reference)
-        if not await notices.answer(connection, organization, answered, now):
+        if not await notice_answers.answer(connection, organization, answered, now):
             return
         await self._move(connection, organization, attempt, DeliveryState.NOTIFIED)
         step = _SENT_STEP.get(attempt.kind)
@@ -143,11 +167,34 @@ class NoticeProgress:
             await self._note(connection, organization, attempt, step, None)
         await self._audit(connection, organization, attempt, Tag.NOTICE_SENT, None)
 
+    async def _advance(
+        self,
+        connection: Connection,
+        organization: OrganizationId,
+        taken: Sequence[tuple[FoundAttempt, Accepted]],
+        state: AttemptState,
+        delivery_state: DeliveryState,
+    ) -> None:
+        now = self._clock.now()
+        news = [GoodNews(attempt.id, self._new_id(), answer.reference) for attempt, answer in taken]
+        moved = await notice_answers.advance(
+            connection, organization, news, state, delivery_state, now
+        )
+        tag = _GOOD_NEWS[state]
+        await audit.record_many(
+            connection,
+            [
+                self._event(organization, attempt.delivery, tag, attempt.carrier)
+                for attempt, _ in taken
+                if attempt.id in moved
+            ],
+        )
+
     async def _on_handset(
         self, connection: Connection, organization: OrganizationId, attempt: FoundAttempt
     ) -> None:
         answered = Answered(attempt.id, AttemptState.ON_HANDSET)
-        if await notices.answer(connection, organization, answered, self._clock.now()):
+        if await notice_answers.answer(connection, organization, answered, self._clock.now()):
             await self._move(connection, organization, attempt, DeliveryState.ON_HANDSET)
             await self._audit(connection, organization, attempt, Tag.NOTICE_RECEIPT, None)
 
@@ -159,7 +206,7 @@ class NoticeProgress:
         reason: CarrierReason,
     ) -> None:
         answered = Answered(attempt.id, AttemptState.REJECTED, reason)
-        if await notices.answer(connection, organization, answered, self._clock.now()):
+        if await notice_answers.answer(connection, organization, answered, self._clock.now()):
             await self._note(connection, organization, attempt, NoticeStep.REJECTED, reason)
             await self._audit(connection, organization, attempt, Tag.NOTICE_FAILED, reason.value)
 
@@ -174,7 +221,7 @@ class NoticeProgress:
         answered = Answered(
             attempt.id, AttemptState.UNDELIVERED, reason, reference=receipt.reference
         )
-        if not await notices.answer(connection, organization, answered, self._clock.now()):
+        if not await notice_answers.answer(connection, organization, answered, self._clock.now()):
             return
         await self._note(connection, organization, attempt, NoticeStep.UNDELIVERED, reason)
         await self._audit(connection, organization, attempt, Tag.NOTICE_RECEIPT, reason.value)
@@ -239,7 +286,12 @@ class NoticeProgress:
         tag: Tag,
         detail: str,
     ) -> None:
-        event = AuditEvent(
+        await audit.record(connection, self._event(organization, delivery, tag, detail))
+
+    def _event(
+        self, organization: OrganizationId, delivery: DeliveryId, tag: Tag, detail: str
+    ) -> AuditEvent:
+        return AuditEvent(
             id=self._new_id(),
             organization=organization,
             at=self._clock.now(),
@@ -249,7 +301,6 @@ class NoticeProgress:
             outcome=Outcome.REFUSED if tag is Tag.NOTICE_FAILED else Outcome.DONE,
             detail=detail,
         )
-        await audit.record(connection, event)
 
 
 def found(

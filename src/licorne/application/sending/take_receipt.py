@@ -39,7 +39,7 @@ class TakeReceipt:
     async def _take(self, carrier: str, receipt: Receipt) -> None:
         async with self._database.before_tenant() as connection, connection.transaction():
             if receipt.reference is not None:
-                await receipts.in_turn(connection, carrier, receipt.reference)
+                await receipts.in_turn(connection, (carrier, receipt.reference))
             place = await receipts.find(connection, carrier, receipt)
             if place is None:
                 # It came before the carrier's answer to us; that will find it (`come_early`).

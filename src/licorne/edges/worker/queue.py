@@ -32,8 +32,8 @@ log = structlog.get_logger("licorne.worker")
 class QueueSettings:
     """``redelivery``: how long a job of a worker that has died waits for the next one."""
 
-    batch: int = 25
-    most_at_once: int = 100  # a carrier that hangs must not hold up the others
+    batch: int = 100
+    most_at_once: int = 200  # a carrier that hangs must not hold up the others
     redelivery: timedelta = timedelta(seconds=15)
     poll: timedelta = timedelta(seconds=5)  # beside notifications, which wake it soon
 
