@@ -64,10 +64,10 @@ $(VENV)/.development: requirements/development.txt $(VENV)/.runtime
 
 lock: setup-development ## renew the locked requirements
 	@$(BIN)/python -m pip install --quiet uv
-	@for kind in runtime development; do \
-	  group=$$( [ $$kind = development ] && echo "--group dev" ); \
+	@for kind in development runtime; do \
+	  options=$$( [ $$kind = development ] && echo "--group dev" || echo "--constraint requirements/development.txt" ); \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	    --no-emit-index-url --no-header --extra demo $$group \
+	    --no-emit-index-url --no-header --extra demo $$options \
 	    pyproject.toml requirements/build.in -o requirements/$$kind.txt; done
 
 clean: ## remove the environment and caches (never data)

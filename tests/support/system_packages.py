@@ -14,19 +14,35 @@ from dataclasses import dataclass
 from tests.support.node_packages import NodePackagesMissing, install_node_packages
 
 
+# Not on the path of every user.
+_PATH = os.environ.get("PATH", "") + ":/usr/sbin"
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     command: str  # a name on the path, or a path
     package: str  # of Debian and Ubuntu
     purpose: str
+    probe: tuple[str, ...] = ()  # what must succeed, where to be on the path isn't enough
 
+    @property
+    def is_there(self) -> bool:
+        if shutil.which(self.command, path=_PATH) is None:
+            return False
+        if not self.probe:
+            return True
+        return subprocess.run(self.probe, check=False, capture_output=True).returncode == 0
 
-# Not on the path of every user.
-_PATH = os.environ.get("PATH", "") + ":/usr/sbin"
 
 PROGRAMS = (
     Program(os.environ.get("LICORNE_CHROMIUM", "/usr/bin/chromium"), "chromium", "a real browser"),
     Program("swaks", "swaks", "an email program"),
+    Program(
+        "perl",
+        "libnet-ssleay-perl",
+        "TLS for swaks",
+        ("perl", "-MNet::SSLeay", "-e", "1"),
+    ),
     Program("msmtp", "msmtp", "an email program"),
     Program("node", "nodejs", "runs the email program nodemailer"),
     Program("npm", "npm", "fetches the email program nodemailer"),
@@ -38,18 +54,16 @@ PROGRAMS = (
 
 
 def main() -> int:
-    missing = [program for program in PROGRAMS if shutil.which(program.command, path=_PATH) is None]
+    missing = [program for program in PROGRAMS if not program.is_there]
     if missing:
         for program in missing:
-            print(f"The tests need {program.command}: {program.purpose}.", flush=True)
+            print(f"The tests need {program.package}: {program.purpose}.", flush=True)
         packages = sorted({program.package for program in missing})
         if not _install(packages):
             return 1
-        missing = [
-            program for program in PROGRAMS if shutil.which(program.command, path=_PATH) is None
-        ]
+        missing = [program for program in PROGRAMS if not program.is_there]
         if missing:
-            names = ", ".join(program.command for program in missing)
+            names = ", ".join(program.package for program in missing)
             print(f"Still missing after the installation: {names}.", file=sys.stderr)
             return 1
     try:

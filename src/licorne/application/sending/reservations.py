@@ -2,11 +2,20 @@
 
 Reserved before it is known whether the message will be accepted, so that two messages at once
 can't both take the last place; what comes to nothing is given back.
+
+A process in which much is sent takes room for the next few messages along and keeps it for a
+moment (a lease), so that not every message pays for counting. Places are handed out in order, so
+each finds used exactly what was before it; what is left when the lease ends goes back. For that
+moment another process may be refused the last places of a quota, and none gets more than there are.
 """
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
+
+import asyncpg
 
 from licorne.domain.identity.ids import AppPasswordId, OrganizationId
 from licorne.ports.clock import Clock
@@ -14,6 +23,12 @@ from licorne.store import reservations
 from licorne.store.batcher import Batcher
 from licorne.store.database import Database
 from licorne.store.reservations import AppPasswordUse, Taken, Wanted
+
+# How long a revoked app password may still be believed; seconds (threat 19 allows sixty).
+LEASE_LASTS = 1.0
+_MOST_LEASED = 32
+
+_Holder = tuple[OrganizationId, AppPasswordId | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +42,20 @@ class Reservation:
     app_password: AppPasswordUse | None = None
 
 
+@dataclass(slots=True)
+class _Lease:
+    """Room taken along: ``left`` deliveries, the next of which finds used what ``next`` says."""
+
+    next: Reservation
+    left: int
+    size: int
+
+    def hand_out(self, deliveries: int) -> Reservation:
+        handed = replace(self.next, deliveries=deliveries)
+        self.next, self.left = _after(self.next, deliveries), self.left - deliveries
+        return handed
+
+
 class Reservations:
     def __init__(self, database: Database, clock: Clock) -> None:
         """``database`` is the intake role's, whose counts needn't outlive a crash."""
@@ -34,6 +63,8 @@ class Reservations:
         self._connection = database.lasting()
         self._clock = clock
         self._batcher: Batcher[Wanted, Taken] = Batcher(self._take)
+        self._leases: dict[_Holder, _Lease] = {}
+        self._giving: set[asyncio.Task[None]] = set()
 
     async def reserve(
         self,
@@ -41,19 +72,67 @@ class Reservations:
         deliveries: int,
         app_password: AppPasswordId | None = None,
     ) -> Reservation:
+        holder = (organization, app_password)
         day = self._clock.now().date()
-        taken = await self._batcher.submit(Wanted(organization, deliveries, app_password))
-        return Reservation(
+        lease = self._leases.get(holder)
+        if lease is not None and lease.next.day == day and lease.left >= deliveries:
+            return lease.hand_out(deliveries)
+        # Twice as much as last time while it is used up within the moment; nothing for a lone one.
+        along = 0 if lease is None else min(max(1, 2 * lease.size), _MOST_LEASED)
+        wanted = Wanted(organization, deliveries + along, app_password)
+        taken = await self._batcher.submit(wanted)
+        reserved = Reservation(
             organization, deliveries, day, taken.organization_before, taken.app_password
         )
+        self._keep(holder, _Lease(_after(reserved, deliveries), along, along))
+        return reserved
 
     async def give_back(self, unused: Reservation) -> None:
         """Return to the quota what wasn't sent. An app password's use stays counted."""
         if unused.deliveries:
-            async with self._database.before_tenant() as connection:
-                wanted = Wanted(unused.organization, -unused.deliveries, None)
-                await reservations.take(connection, [wanted], unused.day)
+            await self._return(Wanted(unused.organization, -unused.deliveries, None), unused.day)
+
+    def _keep(self, holder: _Holder, lease: _Lease) -> None:
+        earlier = self._leases.get(holder)
+        self._leases[holder] = lease
+        if earlier is not None:
+            self._give_back_later(holder, earlier)
+        asyncio.get_running_loop().call_later(LEASE_LASTS, self._end, holder, lease)
+
+    def _end(self, holder: _Holder, lease: _Lease) -> None:
+        if self._leases.get(holder) is lease:
+            del self._leases[holder]
+        self._give_back_later(holder, lease)
+
+    def _give_back_later(self, holder: _Holder, lease: _Lease) -> None:
+        left, lease.left = lease.left, 0
+        if left:
+            giving = asyncio.create_task(self._give_back_left(holder, left, lease.next.day))
+            self._giving.add(giving)
+            giving.add_done_callback(self._giving.discard)
+
+    async def _give_back_left(self, holder: _Holder, left: int, day: date) -> None:
+        organization, app_password = holder
+        if day != self._clock.now().date():
+            app_password = None  # its count began anew
+        # Where this fails, the day's quota is a little smaller and nothing else.
+        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            await self._return(Wanted(organization, -left, app_password), day)
+
+    async def _return(self, wanted: Wanted, day: date) -> None:
+        async with self._database.before_tenant() as connection:
+            await reservations.take(connection, [wanted], day)
 
     async def _take(self, wanted: Sequence[Wanted]) -> list[Taken]:
         day = self._clock.now().date()
         return await reservations.take(await self._connection(), wanted, day)
+
+
+def _after(reserved: Reservation, deliveries: int) -> Reservation:
+    """Give what the next delivery finds used."""
+    use = reserved.app_password
+    return replace(
+        reserved,
+        used_before=reserved.used_before + deliveries,
+        app_password=None if use is None else replace(use, before=use.before + deliveries),
+    )
