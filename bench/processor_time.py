@@ -48,6 +48,15 @@ def machine_time() -> MachineTime:
     return MachineTime((total - idle) / _TICKS_PER_S, total / _TICKS_PER_S)
 
 
+def processes_of(root: int, program: str) -> list[int]:
+    """List the processes of one program below ``root``."""
+    return [
+        process.pid
+        for process in _all_processes()
+        if process.parent == root and process.program.startswith(program)
+    ]
+
+
 def time_by_program(roots: Iterable[int]) -> tuple[ProgramTime, ...]:
     """Add up the process trees under ``roots``, largest first.
 

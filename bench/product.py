@@ -11,6 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from bench.processor_time import processes_of
+
 _STOP_DEADLINE_S = 30
 
 
@@ -52,6 +54,21 @@ class Demo:
     addresses: DemoAddresses
     pid: int
     home: Path
+
+
+@contextmanager
+def held_worker(demo: Demo) -> Iterator[None]:
+    """Let no notice leave while the block runs; the jobs stand in the database meanwhile."""
+    workers = processes_of(demo.pid, "licorne:worker")
+    if not workers:
+        raise ProductNotReadyError("the demo has no worker to hold")
+    for worker in workers:
+        os.kill(worker, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for worker in workers:
+            os.kill(worker, signal.SIGCONT)
 
 
 @contextmanager

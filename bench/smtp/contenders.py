@@ -2,12 +2,13 @@
 kept.
 """
 
+import contextlib
 from dataclasses import dataclass
 
 from bench.load.closed_loop import Load
 from bench.load.smtp_session import LogIn, SmtpServer, certificate_of
 from bench.observation import Observed, observe
-from bench.product import Demo
+from bench.product import Demo, held_worker
 from bench.product_store import count_messages, wait_for_the_jobs
 from bench.smtp.intake import measure_intake
 from bench.smtp.letters import letters
@@ -43,10 +44,14 @@ class PostfixIntake:
 
 @dataclass(frozen=True, slots=True)
 class LicorneIntake:
-    """The product."""
+    """The product; with ``announces``, its worker sends notices out while mail comes in."""
 
     demo: Demo
-    name: str = "Licorne"
+    announces: bool = False
+
+    @property
+    def name(self) -> str:
+        return "Licorne, announcing meanwhile" if self.announces else "Licorne"
 
     @property
     def server(self) -> SmtpServer:
@@ -60,7 +65,10 @@ class LicorneIntake:
         database_url = self.demo.addresses.database_url
         before = count_messages(database_url)
         envelopes = letters(self.demo.addresses.member.email, RECIPIENTS)
-        observed = observe(lambda: measure_intake(self.server, envelopes, load), [self.demo.pid])
+        with contextlib.nullcontext() if self.announces else held_worker(self.demo):
+            observed = observe(
+                lambda: measure_intake(self.server, envelopes, load), [self.demo.pid]
+            )
         after = count_messages(database_url)
         _check(self.name, after - before, observed)
         wait_for_the_jobs(database_url)

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from tests.support.node_packages import NodePackagesMissing, install_node_packages
 
-
 # Not on the path of every user.
 _PATH = os.environ.get("PATH", "") + ":/usr/sbin"
 

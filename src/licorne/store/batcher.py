@@ -55,6 +55,7 @@ class Batcher(Generic[Item, Result]):
 
     async def _run(self) -> None:
         while self._waiting:
+            await asyncio.sleep(0)  # whoever is ready at this moment comes along
             batch, self._waiting = self._waiting[: self._batch], self._waiting[self._batch :]
             try:
                 results = await self._flush([item for item, _ in batch])
