@@ -15,8 +15,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
-import asyncpg
-
 from licorne.domain.identity.ids import AppPasswordId, OrganizationId
 from licorne.ports.clock import Clock
 from licorne.store import reservations
@@ -115,8 +113,7 @@ class Reservations:
         organization, app_password = holder
         if day != self._clock.now().date():
             app_password = None  # its count began anew
-        # Where this fails, the day's quota is a little smaller and nothing else.
-        with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        with suppress(Exception):  # the day's quota is a little smaller then, and nothing else
             await self._return(Wanted(organization, -left, app_password), day)
 
     async def _return(self, wanted: Wanted, day: date) -> None:
