@@ -16,6 +16,7 @@ from licorne.edges.submission.mime.parsed_submission import ParsedSubmission
 from licorne.edges.submission.mime.reader_process import ReaderGoneError, ReaderProcess
 from licorne.edges.submission.mime.refusals import RefusalReason, SubmissionRefused
 
+_TRIES = 3
 _MESSAGES_PER_PROCESS = 1_000  # then a fresh one: whatever piled up in it is gone
 
 
@@ -105,8 +106,9 @@ class BoundedMimeWorker:
             raise SubmissionRefused.because(RefusalReason.BUSY) from None
 
     async def _read(self, seat: "_Seat", raw: bytes) -> ParsedSubmission:
-        # Twice: a process that was killed while it waited shows it only when it is asked.
-        for _ in range(2):
+        # A process that was killed while it waited shows it only when it is asked; that one, and
+        # one that dies while it reads, cost the mail nothing.
+        for _ in range(_TRIES):
             if self._closed:
                 break
             try:
