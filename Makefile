@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 DEMO   ?= demo
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check lint bench drawing screenshots setup setup-development system-packages lock clean
+.PHONY: help demo test check lint release-check bench drawing screenshots setup setup-development system-packages lock clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
@@ -27,6 +27,9 @@ lint: setup-development ## style, types, rings and dependencies only
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/deptry .
+
+release-check: setup-development ## what takes too long for every day: the large restore drill
+	@$(BIN)/python -m tests.release.restore_drill
 
 bench: setup-development ## measure against the yardsticks and write bench/RESULTS.md
 	@$(BIN)/python -m bench all

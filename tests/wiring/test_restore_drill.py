@@ -128,6 +128,11 @@ async def test_an_empty_machine_and_a_backup_make_an_installation_that_serves(
 ):
     home, new_home, keys = installation.home, tmp_path / "new", tmp_path / "stick"
     settle(installation, f'[backup]\nto = "{backups}"\n')
+    async with installation.as_owner() as connection:
+        await connection.execute(
+            "INSERT INTO member_session SELECT '\\x01', organization_id, id, id, '', now(),"
+            " now(), now() + interval '1 day' FROM member"
+        )
     async with installation.core() as core:
         first = await send(installation, core, "The first", FILE)
         assert "1 attachments (1 new)" in await done("backup", "--home", home.path)
@@ -145,8 +150,10 @@ async def test_an_empty_machine_and_a_backup_make_an_installation_that_serves(
     assert "Restored: backup 20" in told
     (tmp_path / "stick").rename(tmp_path / "put away")
 
-    changed = {"audit_event", "audit_pending"}  # that it was backed up and restored is an event
+    # That it was backed up and restored is an event, and everybody signs in anew (threat 24).
+    changed = {"audit_event", "audit_pending", "member_session"}
     after = await rows(new_database)
+    assert after["member_session"] == after["contact_session"] != tables["member_session"]
     assert {name for name in tables if tables[name] != after[name]} <= changed
     restored = Home(new_home)
     assert (files(restored.blobs), files(restored.slots)) == (blobs, slots)

@@ -58,8 +58,9 @@ def run_restore(options: RestoreOptions) -> int:
         return 1
     say(
         f"Restored: backup {restored.manifest.stamp}, {restored.blobs} attachments, the shred slots"
-        f" of {restored.slots_from}. Messages sent or ended since then are as they were then; texts"
-        " that waited then are sent again. Start with: licorne up"
+        f" of {restored.slots_from}. Everybody signs in anew. What came after the backup is"
+        " lost, and what was revoked after it (members, tokens, app passwords) serves again: revoke"
+        " it once more. Texts that waited then are sent again. Start with: licorne up"
         f" --home {options.home.absolute()}"
     )
     return 0
@@ -123,10 +124,11 @@ async def _build(home: Home, options: RestoreOptions) -> Restored:
 
 
 async def _settle(home: Home, settings: Settings, url: str, restored: Restored) -> None:
-    """Bring the schema up to this code, let the roles in, and see that the keys fit."""
+    """Bring the schema up, end sessions, let the roles in, and see that the keys fit."""
     from licorne.store.migrate import migrate
 
     await migrate(url)
+    await dumps.end_all_sessions(url)
     await set_role_passwords(url, role_passwords(home))
     write_private(home.database_url, url + "\n")
     database = await open_database(url, size=1)
