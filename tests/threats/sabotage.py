@@ -14,12 +14,13 @@ import tempfile
 from pathlib import Path
 
 from tests.threats.removed.defence import Change, Removed
+from tests.threats.removed.operation import OPERATION
 from tests.threats.removed.patients import PATIENTS
 from tests.threats.removed.rows import ROWS
 from tests.threats.removed.senders import SENDERS
 
 ROOT = Path(__file__).parents[2]
-REMOVED = (*PATIENTS, *ROWS, *SENDERS)
+REMOVED = (*PATIENTS, *ROWS, *SENDERS, *OPERATION)
 
 
 def take_out(source: Path, change: Change) -> None:

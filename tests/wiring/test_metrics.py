@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import re
 import socket
 import subprocess
@@ -46,7 +45,6 @@ class Running:
             self.process = subprocess.Popen(
                 [LICORNE, "up", "--home", installation.home.path, *roles],
                 stderr=written,
-                env={"PATH": os.environ["PATH"]},
             )
 
     def get(self, path: str, port: int | None = None, method: str = "GET") -> tuple[int, str]:

@@ -143,6 +143,7 @@ async def test_an_empty_machine_and_a_backup_make_an_installation_that_serves(
     await done("backup", "--home", home.path, "--keys-to", keys)
     blobs, slots = files(home.blobs), files(home.slots)
     shutil.rmtree(home.path)
+    home.path.mkdir()  # for the fixture, which removes it
 
     told = await done(
         "restore", "--home", new_home, "--keys", keys, "--database-url", new_database,
@@ -165,7 +166,6 @@ async def test_an_empty_machine_and_a_backup_make_an_installation_that_serves(
         assert await attachment_bytes(core, opened, 1) == FILE
         await installation.open(core, second.message, key)
     assert await serves(restored)
-    shutil.copytree(restored.path, home.path)  # for the fixture, which cleans up
 
 
 async def serves(home: Home) -> bool:
@@ -175,7 +175,7 @@ async def serves(home: Home) -> bool:
     running = subprocess.Popen(
         [LICORNE, "up", "--home", home.path, "--role", "web"],
         stderr=subprocess.DEVNULL,
-        env={"PATH": os.environ["PATH"], "LICORNE_HTTP_PORT": str(port)},
+        env={**os.environ, "LICORNE_HTTP_PORT": str(port)},
     )
     try:
         deadline = time.monotonic() + 30

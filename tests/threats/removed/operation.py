@@ -1,0 +1,84 @@
+"""Defences of whoever runs the machine: what a backup gives back, and what it doesn't."""
+
+from tests.threats.removed.defence import Change, Removed, of
+
+_DRILL = "tests/wiring/test_restore_drill.py"
+
+OPERATION = (
+    Removed(
+        9,
+        "the newest slots at a restore",
+        (
+            Change(
+                "application/keeping/restore.py",
+                "        return await self._shelf.manifest(wanted), newest\n",
+                "        chosen = await self._shelf.manifest(wanted)\n"
+                "        return chosen, chosen\n",
+            ),
+        ),
+        (
+            of(
+                "tests/threats/test_09_a_backup_thief.py",
+                "test_what_ended_since_a_backup_stays_closed_when_it_is_restored",
+            ),
+        ),
+    ),
+    Removed(
+        9,
+        "the end of old copies of slots",
+        (
+            Change(
+                "application/keeping/back_up.py",
+                "            if await self._store.remove(name):\n",
+                "            if name is None:\n",
+            ),
+        ),
+        (of(_DRILL, "test_copies_of_shred_slots_end_after_the_days_that_are_promised"),),
+    ),
+    Removed(
+        9,
+        "the condition under which a page of shared slots is replaced",
+        (
+            Change(
+                "adapters/slots/object_store.py",
+                'mode={"e_tag": found.meta["e_tag"]}',
+                'mode="overwrite"',
+            ),
+        ),
+        (
+            of(
+                "tests/adapters/slots/test_every_slot_store.py",
+                "test_two_who_destroy_in_one_page_at_once_both_have_their_way",
+            ),
+        ),
+    ),
+    Removed(
+        24,
+        "the end of sessions at a restore",
+        (
+            Change(
+                "wiring/restore.py",
+                "    await dumps.end_all_sessions(url)\n",
+                "",
+            ),
+        ),
+        (of(_DRILL, "test_an_empty_machine_and_a_backup_make_an_installation_that_serves"),),
+    ),
+    Removed(
+        38,
+        "that a metric's labels are the code's and not the caller's",
+        (
+            Change(
+                "edges/web/request_log.py",
+                'route=about.get("path_template") or "(no such page)"',
+                'route=about.get("path")',
+            ),
+        ),
+        (
+            of(
+                "tests/wiring/test_metrics.py",
+                "test_threat_38_metrics_and_logs_tell_what_happened_and_nothing_about_anybody",
+            ),
+        ),
+    ),
+)
