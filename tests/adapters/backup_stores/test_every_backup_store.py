@@ -1,6 +1,7 @@
 """What every place for backups holds: pieces whole or not at all, and never written over."""
 
 import os
+import time
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
@@ -105,3 +106,21 @@ async def test_a_store_that_is_away_or_refuses_says_what_to_do(
 async def test_no_name_leads_out_of_the_directory(tmp_path: Path, name: str):
     with pytest.raises(ValueError, match="no name"):
         await DirectoryBackupStore(tmp_path).put(name, chunks([b"x"]))
+
+
+async def test_what_a_killed_backup_left_a_day_ago_is_removed_and_what_is_being_written_stays(
+    tmp_path: Path,
+):
+    store = DirectoryBackupStore(tmp_path)
+    await store.put("database/1.dump", chunks([b"x"]))
+    old, new = tmp_path / "database" / ".old", tmp_path / "database" / ".new"
+    old.touch()
+    new.touch()
+    yesterday = time.time() - 25 * 3600
+    os.utime(old, (yesterday, yesterday))
+    await store.put("database/2.dump", chunks([b"x"]))
+    assert (old.exists(), new.exists()) == (False, True)
+    assert sorted([name async for name in store.names("database/")]) == [
+        "database/1.dump",
+        "database/2.dump",
+    ]

@@ -9,6 +9,7 @@ import errno
 import os
 import re
 import secrets
+import time
 from collections.abc import AsyncIterable, AsyncIterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from licorne.ports.backup_store import BackupStoreFailed, PieceMissing
 
 _NAME = re.compile(r"[a-z0-9-]+(?:/[A-Za-z0-9-]+)*(?:\.[a-z0-9]+)?", re.ASCII)
 _STEP_BYTES = 1024 * 1024
+_ABANDONED_SECONDS = 24 * 3600
 
 
 class DirectoryBackupStore:
@@ -83,6 +85,9 @@ class DirectoryBackupStore:
     def _make_folders(self, target: Path) -> None:
         for folder in reversed(target.relative_to(self._root).parents):
             make_private_directory(self._root / folder)
+        for draft in target.parent.glob(".*"):  # of a backup that was killed
+            if draft.stat().st_mtime < time.time() - _ABANDONED_SECONDS:
+                draft.unlink(missing_ok=True)
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
