@@ -53,7 +53,7 @@ def run_demo(options: DemoOptions) -> int:
         settings = Settings(demo=True, api_requests_per_minute=_NO_LIMIT)
         processes = settings.submission_processes
         sockets = [
-            listen("127.0.0.1", options.http_port, "pages and API"),
+            listen("127.0.0.1", options.http_port, "pages and API", settings.web_processes),
             listen("127.0.0.1", options.smtp_port, "mail (STARTTLS)", processes),
             listen("127.0.0.1", options.smtps_port, "mail (TLS)", processes),
         ]

@@ -84,7 +84,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tls_certificate: str = ""  # PEM, for SMTP
     tls_key: str = ""
     trusted_proxies: tuple[str, ...] = ()
-    web_processes: int = 1
+    web_processes: int = msgspec.field(default_factory=one_per_core)
     submission_processes: int = msgspec.field(default_factory=one_per_core)
     worker_processes: int = 1
     api_requests_per_minute: int = USUAL_REQUESTS  # of one token
