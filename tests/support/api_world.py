@@ -9,6 +9,7 @@ import httpx
 from tests.support.practice_world import Person, PracticeWorld
 from tests.support.web_server import serving, web_settings
 
+from licorne.adapters.webhooks.http_sender import HttpWebhookSender
 from licorne.application.acting_member import ActingMember
 from licorne.application.governing.authenticate_token import AuthenticateToken
 from licorne.application.governing.contacts_by_program import ContactsByProgram
@@ -16,6 +17,7 @@ from licorne.application.governing.follow_events import FollowEvents
 from licorne.application.governing.keep_services import KeepServices
 from licorne.application.governing.keep_teams import KeepTeams
 from licorne.application.governing.keep_tokens import AddedToken, KeepTokens
+from licorne.application.governing.keep_webhooks import KeepWebhooks
 from licorne.application.governing.limit_calls import LimitCalls
 from licorne.application.governing.members_by_program import MembersByProgram
 from licorne.application.governing.program_acts import ProgramActs
@@ -51,6 +53,9 @@ def api_use_cases(world: PracticeWorld, carriers: Carriers = NO_CARRIERS) -> Api
         threads=ThreadsByProgram(world.app, acts),
         members=MembersByProgram(world.app, world.keyring, acts),
         events=FollowEvents(world.app, acts),
+        webhooks=KeepWebhooks(
+            world.app, world.keyring, HttpWebhookSender({"localhost"}), world.randomness, acts
+        ),
         take_receipt=TakeReceipt(world.app, carriers, world.clock, world.randomness),
         refuse_outsider=OutsideRefusals(world.app, world.keyring, world.clock, world.randomness),
         is_ready=CheckReady(world.app),

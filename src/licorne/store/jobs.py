@@ -18,6 +18,7 @@ from licorne.store.database import Connection
 class JobName(enum.StrEnum):
     ANNOUNCE = "announce"
     SHRED = "shred"
+    WEBHOOK = "webhook"
 
 
 class NoticeKind(enum.StrEnum):
@@ -50,7 +51,18 @@ class Shred:
     name = JobName.SHRED
 
 
-Job = Announce | Shred
+@dataclass(frozen=True, slots=True)
+class TellWebhook:
+    """Tell an endpoint of an event."""
+
+    organization: OrganizationId
+    endpoint: uuid.UUID
+    event: uuid.UUID
+
+    name = JobName.WEBHOOK
+
+
+Job = Announce | Shred | TellWebhook
 
 _ENQUEUE = """
     INSERT INTO jobs.pgqueuer (priority, entrypoint, payload, execute_after, status)
@@ -69,6 +81,10 @@ def decode_announce(payload: bytes) -> Announce:
 
 def decode_shred(payload: bytes) -> Shred:
     return msgspec.json.decode(payload, type=Shred)
+
+
+def decode_tell_webhook(payload: bytes) -> TellWebhook:
+    return msgspec.json.decode(payload, type=TellWebhook)
 
 
 async def enqueue(connection: Connection, job: Job, *, after: timedelta = timedelta(0)) -> None:

@@ -3,6 +3,7 @@
 from licorne.application.governing.authenticate_token import AuthenticateToken
 from licorne.application.governing.contacts_by_program import ContactsByProgram
 from licorne.application.governing.follow_events import FollowEvents
+from licorne.application.governing.keep_webhooks import KeepWebhooks
 from licorne.application.governing.limit_calls import LimitCalls
 from licorne.application.governing.members_by_program import MembersByProgram
 from licorne.application.governing.program_acts import ProgramActs
@@ -16,6 +17,7 @@ from licorne.application.sending.recall_message import RecallMessage
 from licorne.application.sending.take_receipt import TakeReceipt
 from licorne.edges.api.use_cases import ApiUseCases
 from licorne.wiring.core import Core, Sending
+from licorne.wiring.webhooks import webhook_sender
 
 
 def compose_api(core: Core, sending: Sending, carriers: Carriers) -> ApiUseCases:
@@ -32,6 +34,7 @@ def compose_api(core: Core, sending: Sending, carriers: Carriers) -> ApiUseCases
         threads=ThreadsByProgram(database, acts),
         members=MembersByProgram(database, keyring, acts),
         events=FollowEvents(database, acts),
+        webhooks=KeepWebhooks(database, keyring, webhook_sender(core.settings), randomness, acts),
         take_receipt=TakeReceipt(database, carriers, clock, randomness),
         refuse_outsider=OutsideRefusals(database, keyring, clock, randomness),
         is_ready=CheckReady(database),

@@ -9,6 +9,7 @@ from functools import partial
 import uvloop
 
 from licorne.adapters.audit_heads.files import HeadFiles
+from licorne.application.governing.tell_webhooks import PassOnEvents, TellWebhook
 from licorne.application.keeping.expire import ExpireCopies
 from licorne.application.keeping.forget import ForgetEnded
 from licorne.application.keeping.sequence_audit import SequenceAudit
@@ -29,6 +30,7 @@ from licorne.wiring.logging import configure_logging
 from licorne.wiring.sealed import mail_refused_while_sealed, open_core_when_unsealed
 from licorne.wiring.supervisor import Ready
 from licorne.wiring.web import serve_web
+from licorne.wiring.webhooks import webhook_sender
 
 _WORKER_CONNECTIONS = 8
 _QUEUE_CONNECTIONS = 4
@@ -113,6 +115,10 @@ async def _worker(installation: Installation, ready: Ready) -> None:
             expire=ExpireCopies(database, clock, randomness),
             sequence_audit=SequenceAudit(database, core.keyring, heads, clock),
             forget_ended=ForgetEnded(database, clock),
+            pass_on_events=PassOnEvents(database, clock, randomness),
+            tell_webhook=TellWebhook(
+                database, core.keyring, webhook_sender(core.settings), clock, randomness
+            ),
         )
         stop = asyncio.Event()
         stopping = asyncio.create_task(_set_when_stopped(stop))

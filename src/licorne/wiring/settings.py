@@ -88,6 +88,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     submission_processes: int = msgspec.field(default_factory=one_per_core)
     worker_processes: int = 1
     api_requests_per_minute: int = USUAL_REQUESTS  # of one token
+    webhook_internal_hosts: tuple[str, ...] = ()  # names that may lead to private addresses
     carriers: tuple[Carrier, ...] = ()
     blobs: Storage = Storage()
     slots: Storage = Storage()
@@ -174,7 +175,7 @@ def load_settings(home: Home, environment: Mapping[str, str] | None = None) -> S
 
 
 _NOT_SETTINGS = {"HOME", "CONFIG", "DATABASE_URL"}
-_LISTS = {"trusted_proxies"}
+_LISTS = {"trusted_proxies", "webhook_internal_hosts"}
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ BODIES = {
     "NewBatch": {"messages": [MESSAGE]},
     "NewContact": {"number": "+12125550123"},
     "ContactChanges": {"name": "Mallory"},
+    "NewWebhook": {"url": "https://scheduler.example/"},
 }
 WITH_TOKEN = [operation for operation in OPERATIONS if operation.scope is not None]
 
@@ -112,7 +113,13 @@ async def test_threat_12_another_organizations_token_finds_nothing(api: Api):
     (delivery,) = sent.deliveries
     async with world.owner.before_tenant() as connection:
         contact = await connection.fetchval("SELECT id FROM licorne.contact")
-    of_alice = {"message": sent.message, "thread": delivery.thread, "contact": contact}
+    added = await api.call("POST", "/webhooks", mine, json=BODIES["NewWebhook"])
+    of_alice = {
+        "message": sent.message,
+        "thread": delivery.thread,
+        "contact": contact,
+        "webhook": added.json()["webhook"]["id"],
+    }
     for operation in WITH_TOKEN:
         named = re.search(r"\{(\w+)\}", operation.path)
         if named is None:
@@ -121,7 +128,7 @@ async def test_threat_12_another_organizations_token_finds_nothing(api: Api):
         assert answer.status_code == 404, operation.id
         nowhere = await attempt(api, operation, stranger, uuid.uuid4())
         assert nowhere.json()["detail"] == answer.json()["detail"]
-    for path in ("/messages", "/threads", "/contacts", "/events?after=0"):
+    for path in ("/messages", "/threads", "/contacts", "/webhooks", "/events?after=0"):
         (listed, *_) = (await api.call("GET", path, stranger)).json().values()
         assert listed == []
     (member,) = (await api.call("GET", "/members", stranger)).json()["members"]

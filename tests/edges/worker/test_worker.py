@@ -18,6 +18,8 @@ from licorne.adapters.carriers.demo_phone import DemoPhone
 from licorne.adapters.embedded_postgres import EmbeddedPostgres
 from licorne.adapters.slots.disk import DiskSlotStore
 from licorne.adapters.system import SystemClock, SystemRandomness
+from licorne.adapters.webhooks.http_sender import HttpWebhookSender
+from licorne.application.governing.tell_webhooks import PassOnEvents, TellWebhook
 from licorne.application.keeping.expire import ExpireCopies
 from licorne.application.keeping.forget import ForgetEnded
 from licorne.application.keeping.sequence_audit import SequenceAudit
@@ -89,6 +91,10 @@ async def world(cluster: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Worl
                 elm.worker, elm.keyring, HeadFiles(tmp_path / "audit-heads"), clock
             ),
             forget_ended=ForgetEnded(elm.worker, clock),
+            pass_on_events=PassOnEvents(elm.worker, clock, randomness),
+            tell_webhook=TellWebhook(
+                elm.worker, elm.keyring, HttpWebhookSender(), clock, randomness
+            ),
         )
         yield World(elm, tmp_path, use_cases)
     slots.close()

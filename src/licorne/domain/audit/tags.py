@@ -87,6 +87,12 @@ class Tag(enum.StrEnum):
     API_SAW_THREADS = "service:thread:seen"
     API_SAW_MEMBERS = "service:member:seen"
     API_SAW_EVENTS = "service:event:seen"
+    API_SAW_WEBHOOKS = "service:webhook:seen"
+    WEBHOOK_ADDED = "service:webhook:added"
+    WEBHOOK_ROTATED = "service:webhook:rotated"
+    WEBHOOK_ENABLED = "service:webhook:enabled"
+    WEBHOOK_REMOVED = "service:webhook:removed"
+    WEBHOOK_DISABLED = "system:webhook:disabled"
     # Operators and the system
     ORGANIZATION_MADE = "operator:organization:made"
     SETTINGS_CHANGED = "member:settings:changed"

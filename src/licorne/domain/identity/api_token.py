@@ -22,6 +22,7 @@ class Scope(enum.StrEnum):
     SEE_THREADS = "threads:read"
     SEE_MEMBERS = "members:read"
     SEE_EVENTS = "events:read"
+    KEEP_WEBHOOKS = "webhooks:write"
 
     @property
     def sentence(self) -> str:
@@ -37,6 +38,7 @@ _SENTENCES = {
     Scope.SEE_THREADS: "see that there are conversations, never what is said in them",
     Scope.SEE_MEMBERS: "see who works in the practice",
     Scope.SEE_EVENTS: "follow what happens, by ids only",
+    Scope.KEEP_WEBHOOKS: "say where events are to be told, by ids only",
 }
 
 

@@ -15,6 +15,7 @@ from licorne.edges.api.new_message import NewAttachment, NewChallenge, NewMessag
 from licorne.edges.api.openapi import openapi_document
 from licorne.edges.api.operation import PREFIX, Operation
 from licorne.edges.api.operations import OPERATIONS
+from licorne.edges.api.webhook_answers import NewWebhook
 from licorne.edges.web.context import WebRequest, web_context
 from licorne.edges.web.pages import Pages
 
@@ -23,6 +24,7 @@ _BODIES: dict[str, type[msgspec.Struct]] = {
     "NewBatch": NewBatch,
     "NewContact": NewContact,
     "ContactChanges": ContactChanges,
+    "NewWebhook": NewWebhook,
 }
 _PARTS: dict[str, tuple[tuple[str, type[msgspec.Struct]], ...]] = {
     "NewMessage": (("attachments", NewAttachment), ("challenge", NewChallenge)),

@@ -22,6 +22,12 @@ from licorne.edges.api.new_message import NewMessage
 from licorne.edges.api.operation import PREFIX, RATE_LIMIT, Answer, Operation, Parameter
 from licorne.edges.api.operations import OPERATIONS
 from licorne.edges.api.thread_answers import ThreadAnswer, ThreadPageAnswer
+from licorne.edges.api.webhook_answers import (
+    AddedWebhookAnswer,
+    NewWebhook,
+    WebhookAnswer,
+    WebhookListAnswer,
+)
 from licorne.edges.web.error_responses import PROBLEM, Problem
 
 _JSON = "application/json"
@@ -82,6 +88,10 @@ def _schemas() -> dict[str, Any]:
         ThreadPageAnswer,
         MemberPageAnswer,
         EventPageAnswer,
+        NewWebhook,
+        WebhookAnswer,
+        AddedWebhookAnswer,
+        WebhookListAnswer,
         Problem,
     ]
     _references, components = msgspec.json.schema_components(

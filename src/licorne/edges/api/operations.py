@@ -8,10 +8,12 @@ from licorne.edges.api.contact_operations import CONTACT_OPERATIONS
 from licorne.edges.api.message_operations import MESSAGE_OPERATIONS
 from licorne.edges.api.operation import Operation
 from licorne.edges.api.practice_operations import PRACTICE_OPERATIONS
+from licorne.edges.api.webhook_operations import WEBHOOK_OPERATIONS
 
 OPERATIONS: tuple[Operation, ...] = (
     *MESSAGE_OPERATIONS,
     *CONTACT_OPERATIONS,
     *PRACTICE_OPERATIONS,
+    *WEBHOOK_OPERATIONS,
     *CARRIER_OPERATIONS,
 )

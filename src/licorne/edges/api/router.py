@@ -12,6 +12,7 @@ from licorne.edges.api.member_routes import member_routes
 from licorne.edges.api.message_routes import message_routes
 from licorne.edges.api.thread_routes import thread_routes
 from licorne.edges.api.use_cases import ApiUseCases
+from licorne.edges.api.webhook_routes import webhook_routes
 
 
 def build_router(use_cases: ApiUseCases) -> Router:
@@ -25,6 +26,7 @@ def build_router(use_cases: ApiUseCases) -> Router:
             *thread_routes(use_cases),
             *member_routes(use_cases),
             *event_routes(use_cases),
+            *webhook_routes(use_cases),
             *carrier_routes(use_cases),
             *docs_routes(),
             *health_routes(use_cases),

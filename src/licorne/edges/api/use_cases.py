@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from licorne.application.governing.authenticate_token import AuthenticateToken
 from licorne.application.governing.contacts_by_program import ContactsByProgram
 from licorne.application.governing.follow_events import FollowEvents
+from licorne.application.governing.keep_webhooks import KeepWebhooks
 from licorne.application.governing.limit_calls import LimitCalls
 from licorne.application.governing.members_by_program import MembersByProgram
 from licorne.application.governing.refuse_api_call import RefuseApiCall
@@ -30,6 +31,7 @@ class ApiUseCases:
     threads: ThreadsByProgram
     members: MembersByProgram
     events: FollowEvents
+    webhooks: KeepWebhooks
     take_receipt: TakeReceipt
     refuse_outsider: OutsideRefusals
     is_ready: CheckReady

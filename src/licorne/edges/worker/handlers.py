@@ -14,7 +14,7 @@ from pgqueuer import RetryRequested
 from pgqueuer.domain.models import Job
 
 from licorne.edges.worker.use_cases import WorkerUseCases
-from licorne.store.jobs import JobName, decode_announce, decode_shred
+from licorne.store.jobs import JobName, decode_announce, decode_shred, decode_tell_webhook
 
 Handler = Callable[[Job], Awaitable[None]]
 
@@ -39,7 +39,11 @@ def build_handlers(use_cases: WorkerUseCases) -> dict[JobName, Handler]:
         await use_cases.shred(asked.organization, asked.order)
         return None
 
+    async def webhook(job: Job) -> timedelta | None:
+        return await use_cases.tell_webhook(decode_tell_webhook(job.payload or b""))
+
     return {
+        JobName.WEBHOOK: _never_dropped(JobName.WEBHOOK, webhook),
         JobName.ANNOUNCE: _never_dropped(JobName.ANNOUNCE, announce),
         JobName.SHRED: _never_dropped(JobName.SHRED, shred),
     }

@@ -25,6 +25,7 @@ class WorkerSettings:
     shred: float = 30.0
     forget_ended: float = 300.0
     held_jobs: float = 30.0
+    pass_on_events: float = 1.0
 
 
 async def run_worker(
@@ -43,6 +44,7 @@ async def run_worker(
         Periodic("expire", settings.expire, use_cases.expire),
         Periodic("shred", settings.shred, use_cases.shred.all_open),
         Periodic("forget_ended", settings.forget_ended, use_cases.forget_ended),
+        Periodic("pass_on_events", settings.pass_on_events, use_cases.pass_on_events),
         Periodic("held_jobs", settings.held_jobs, partial(queue_held_jobs_again, database)),
     )
     async with asyncio.TaskGroup() as tasks:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from licorne.application.governing.tell_webhooks import PassOnEvents, TellWebhook
 from licorne.application.keeping.expire import ExpireCopies
 from licorne.application.keeping.forget import ForgetEnded
 from licorne.application.keeping.sequence_audit import SequenceAudit
@@ -16,3 +17,5 @@ class WorkerUseCases:
     expire: ExpireCopies
     sequence_audit: SequenceAudit
     forget_ended: ForgetEnded
+    pass_on_events: PassOnEvents
+    tell_webhook: TellWebhook
