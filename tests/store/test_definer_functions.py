@@ -74,3 +74,45 @@ async def test_every_function_with_its_owners_rights_looks_in_our_schema_first_a
     assert len(rows) > 15
     wrong = [row["proname"] for row in rows if row["proconfig"] != ["search_path=licorne, pg_temp"]]
     assert wrong == []
+
+
+CALLERS = {
+    "audited_organizations": {"worker"},
+    "contact_view": {"app"},
+    "current_organization": {"app", "intake", "worker"},
+    "due_expiries": {"worker"},
+    "find_api_token": {"app"},
+    "find_app_password": {"app", "intake"},
+    "find_contact_sessions": {"app"},
+    "find_contacts_by_number": {"app"},
+    "find_directory_keys": {"app", "intake", "worker"},
+    "find_invitation": {"app"},
+    "find_link": {"app"},
+    "find_member": {"app"},
+    "find_member_session": {"app"},
+    "find_notice_attempt": {"app", "worker"},
+    "find_text_domains": {"app", "intake"},
+    "forget_ended": {"worker"},
+    "hold_facts": {"app", "intake", "worker"},
+    "intake_facts": {"intake"},
+    "note_pending_audit": set(),  # a trigger's
+    "open_shred_orders": {"worker"},
+    "pending_audit": {"worker"},
+    "spend_from_buckets": {"intake"},
+    "take_from_bucket": {"app", "intake"},
+    "take_quota": {"intake"},
+    "use_app_passwords": {"intake"},
+    "webhooks_behind": {"worker"},
+}
+
+
+async def test_each_function_is_called_by_the_roles_that_need_it_and_by_nobody_else(
+    app: asyncpg.Connection,
+) -> None:
+    rows = await app.fetch(
+        "SELECT p.proname, ARRAY(SELECT r.role FROM unnest($1::text[]) AS r (role)"
+        "   WHERE has_function_privilege('licorne_' || r.role, p.oid, 'EXECUTE')) AS callers"
+        " FROM pg_proc p WHERE p.pronamespace = 'licorne'::regnamespace",
+        ["app", "intake", "worker"],
+    )
+    assert {row["proname"]: set(row["callers"]) for row in rows} == CALLERS
