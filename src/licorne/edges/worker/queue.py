@@ -20,6 +20,7 @@ from pgqueuer.adapters.persistence.qb import (
 from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.core.qm import QueueManager
 from pgqueuer.domain.settings import DBSettings
+from pgqueuer.ports.driver import NotifyCallback
 
 from licorne.edges.worker.handlers import Handler
 from licorne.store.database import Database
@@ -38,11 +39,31 @@ class QueueSettings:
     poll: timedelta = timedelta(seconds=5)  # beside notifications, which wake it soon
 
 
-def job_queries(database: Database) -> Queries:
+class _ListensFirst(AsyncpgPoolDriver):
+    """Notifies once it listens.
+
+    The manager's first probe of its listener would else be sent while the listener's connection is
+    being opened, and ten seconds later be taken for a sign that the listener has failed.
+    """
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database.pool)
+        self._listens = asyncio.Event()
+
+    async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
+        await super().add_listener(channel, callback)
+        self._listens.set()
+
+    async def notify(self, channel: str, payload: str) -> None:
+        await self._listens.wait()
+        await super().notify(channel, payload)
+
+
+def job_queries(database: Database, driver: AsyncpgPoolDriver | None = None) -> Queries:
     """Speak to pgqueuer's tables, which lie in the schema ``jobs``."""
     settings = DBSettings(db_schema="jobs")
     return Queries(
-        AsyncpgPoolDriver(database.pool),
+        driver or AsyncpgPoolDriver(database.pool),
         qbe=QueryBuilderEnvironment(settings),
         qbq=QueryQueueBuilder(settings),
         qbs=QuerySchedulerBuilder(settings),
@@ -58,7 +79,7 @@ async def work_off_jobs(
     """Hand jobs to their handlers until ``stop``; jobs that have begun are finished first."""
     failures = 0
     while not stop.is_set():
-        manager = QueueManager(job_queries(database))
+        manager = QueueManager(job_queries(database, _ListensFirst(database)))
         for name, handler in handlers.items():
             manager.entrypoint(name.value, accepts_context=False, on_failure="hold")(handler)
         stopping = asyncio.create_task(_pass_on(stop, manager.shutdown))
