@@ -20,6 +20,7 @@ from licorne.adapters.embedded_postgres import start_embedded_postgres_and_wait
 from licorne.wiring.demo import _prepare
 from licorne.wiring.installation_facts import Installation
 from licorne.wiring.listening import listen, port_of
+from licorne.wiring.logging import configure_logging
 from licorne.wiring.settings import Home, Settings
 from licorne.wiring.up import run_roles
 
@@ -43,6 +44,7 @@ def _live(home: Home, nursery: int) -> None:
     if os.getppid() != nursery:
         os._exit(1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    configure_logging()  # to standard error: standard output speaks to the test
     database = start_embedded_postgres_and_wait(home.postgres)
     urls, _ = asyncio.run(_prepare(home, database))
     certificates = demo_certificates(home.tls)

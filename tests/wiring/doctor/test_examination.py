@@ -14,9 +14,13 @@ import asyncpg
 import pytest
 from tests.support.installation import Installed
 
+from licorne.adapters.audit_heads.files import HeadFiles
 from licorne.adapters.diagnosis.machine import Room, room_at
 from licorne.adapters.diagnosis.names import Names
 from licorne.adapters.embedded_postgres import EmbeddedPostgres
+from licorne.adapters.system import SystemClock
+from licorne.application.keeping.sequence_audit import SequenceAudit
+from licorne.store.database import open_database
 from licorne.store.schema_versions import known_versions
 from licorne.store.server_facts import ServerFacts, fetch_server
 from licorne.wiring.doctor.backups import judge_backups
@@ -36,9 +40,21 @@ async def findings(installation: Installed, settings: Settings | None = None) ->
     return {one.subject: one for one in worst_last}
 
 
+async def link_audit(installation: Installed) -> None:
+    """Do what a worker does twice a second: the installation may be as old as the whole run."""
+    worker = await open_database(installation.urls.worker, size=2)
+    try:
+        async with installation.core() as core:
+            heads = HeadFiles(installation.home.audit_heads)
+            await SequenceAudit(worker, core.keyring, heads, SystemClock())()
+    finally:
+        await worker.close()
+
+
 async def test_an_installation_in_good_order_has_no_problem_but_the_tests_own(
     installation: Installed,
 ):
+    await link_audit(installation)
     found = await findings(installation)
     problems = {subject for subject, one in found.items() if one.level is Level.PROBLEM}
     assert problems == {"database_durability"}  # the tests' cluster doesn't wait for its disk

@@ -18,7 +18,7 @@ from datetime import date
 from licorne.domain.identity.ids import AppPasswordId, OrganizationId
 from licorne.ports.clock import Clock
 from licorne.store import reservations
-from licorne.store.batcher import Batcher
+from licorne.store.batcher import Batcher, Batchers
 from licorne.store.database import Database
 from licorne.store.reservations import AppPasswordUse, Taken, Wanted
 
@@ -48,6 +48,9 @@ class _Lease:
     left: int
     size: int
 
+    def serves(self, deliveries: int, day: date) -> bool:
+        return self.left >= deliveries and self.next.day == day
+
     def hand_out(self, deliveries: int) -> Reservation:
         handed = replace(self.next, deliveries=deliveries)
         self.next, self.left = _after(self.next, deliveries), self.left - deliveries
@@ -60,7 +63,8 @@ class Reservations:
         self._database = database
         self._connection = database.lasting()
         self._clock = clock
-        self._batcher: Batcher[Wanted, Taken] = Batcher(self._take)
+        self._counting: Batcher[Wanted, Taken] = Batcher(self._take)
+        self._asking: Batchers[_Holder, int, Reservation] = Batchers(self._hand_out)
         self._leases: dict[_Holder, _Lease] = {}
         self._giving: set[asyncio.Task[None]] = set()
 
@@ -71,19 +75,25 @@ class Reservations:
         app_password: AppPasswordId | None = None,
     ) -> Reservation:
         holder = (organization, app_password)
-        day = self._clock.now().date()
         lease = self._leases.get(holder)
-        if lease is not None and lease.next.day == day and lease.left >= deliveries:
+        if lease is not None and lease.serves(deliveries, self._clock.now().date()):
             return lease.hand_out(deliveries)
+        return await self._asking.submit(holder, deliveries)
+
+    async def _hand_out(self, holder: _Holder, asked: Sequence[int]) -> list[Reservation]:
+        """Take room for all who ask at this moment, and some along where much is asked for."""
+        organization, app_password = holder
+        day = self._clock.now().date()
+        earlier = self._leases.get(holder)
         # Twice as much as last time while it is used up within the moment; nothing for a lone one.
-        along = 0 if lease is None else min(max(1, 2 * lease.size), _MOST_LEASED)
-        wanted = Wanted(organization, deliveries + along, app_password)
-        taken = await self._batcher.submit(wanted)
-        reserved = Reservation(
-            organization, deliveries, day, taken.organization_before, taken.app_password
-        )
-        self._keep(holder, _Lease(_after(reserved, deliveries), along, along))
-        return reserved
+        along = 0 if earlier is None else min(max(1, 2 * earlier.size), _MOST_LEASED)
+        wanted = Wanted(organization, sum(asked) + along, app_password)
+        taken = await self._counting.submit(wanted)
+        first = Reservation(organization, 0, day, taken.organization_before, taken.app_password)
+        lease = _Lease(first, wanted.deliveries, along)
+        handed = [lease.hand_out(deliveries) for deliveries in asked]
+        self._keep(holder, lease)
+        return handed
 
     async def give_back(self, unused: Reservation) -> None:
         """Return to the quota what wasn't sent. An app password's use stays counted."""
