@@ -91,6 +91,7 @@ CALLERS = {
     "find_member": {"app"},
     "find_member_session": {"app"},
     "find_notice_attempt": {"app", "worker"},
+    "find_passkey": {"app"},
     "find_text_domains": {"app", "intake"},
     "forget_ended": {"worker"},
     "hold_facts": {"app", "intake", "worker"},

@@ -24,7 +24,8 @@ from licorne.adapters.system import SystemRandomness
 from licorne.application.governing.add_member import AddMember, NewMember
 from licorne.application.governing.found_organization import Founding, FoundOrganization
 from licorne.application.governing.resume_member_session import ResumeMemberSession
-from licorne.application.governing.sign_in_member import SignedIn, SignInMember
+from licorne.application.governing.sign_in_member import SignInMember
+from licorne.application.governing.start_member_session import SignedIn
 from licorne.application.member_acts import MemberActs
 from licorne.application.new_ids import NewIds
 from licorne.application.receiving.open_sealed import SealedReader

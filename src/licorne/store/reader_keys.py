@@ -231,6 +231,18 @@ async def remove_all_wraps_of(
     )
 
 
+async def remove_wrap(
+    connection: Connection, organization: OrganizationId, wrap: uuid.UUID
+) -> bool:
+    """Remove one way to open a private half (a passkey's, and with it the passkey)."""
+    removed = await connection.fetchval(
+        "DELETE FROM private_key_wrap WHERE organization_id = $1 AND id = $2 RETURNING id",
+        organization,
+        wrap,
+    )
+    return removed is not None
+
+
 async def add_intake_keys(connection: Connection, keys: Sequence[IntakeKey]) -> None:
     """Store intake keys, before anything is wrapped under them is committed."""
     await connection.executemany(

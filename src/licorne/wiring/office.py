@@ -27,7 +27,9 @@ from licorne.application.governing.return_member import ReturnMember
 from licorne.application.governing.see_arrangement import SeeArrangement
 from licorne.application.governing.set_passphrase import SetPassphrase
 from licorne.application.governing.sign_in_member import SignInMember
+from licorne.application.governing.start_member_session import StartMemberSession
 from licorne.application.governing.team_keys import TeamKeys
+from licorne.application.governing.use_passkeys import UsePasskeys
 from licorne.application.member_acts import MemberActs
 from licorne.application.permit import Permit
 from licorne.application.receiving.follow_delivery import FollowDelivery
@@ -39,6 +41,7 @@ from licorne.application.receiving.watch_inboxes import WatchInboxes
 from licorne.application.sending.recall_message import RecallMessage
 from licorne.edges.office.use_cases import MailServer, OfficeSurroundings, OfficeUseCases
 from licorne.store.events import ChangeFeed
+from licorne.vault.passkeys import PasskeyChecks
 from licorne.wiring.core import Core, Sending
 from licorne.wiring.installation_facts import Installation
 from licorne.wiring.listening import port_of
@@ -99,6 +102,17 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
             database, keyring, core.passwords, core.clock, randomness, returned
         ),
         let_go=LetGo(database, team_keys, acts),
+        passkeys=UsePasskeys(
+            database,
+            keyring,
+            core.passwords,
+            core.clock,
+            randomness,
+            PasskeyChecks(keyring),
+            prove,
+            StartMemberSession(keyring, core.clock, randomness),
+            acts,
+        ),
         arrangement=SeeArrangement(database, keyring, acts),
         recover=RecoverMember(database, keyring, core.passwords, core.clock, randomness),
         hand_over=HandOver(database, keyring, core.directory, reader, core.slots, randomness, acts),

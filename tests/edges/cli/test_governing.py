@@ -4,7 +4,8 @@ import pytest
 from tests.edges.cli.conftest import CommandLine
 
 from licorne.application.governing.authenticate_token import ApiCaller, AuthenticateToken
-from licorne.application.governing.sign_in_member import SignedIn, SignInMember
+from licorne.application.governing.sign_in_member import SignInMember
+from licorne.application.governing.start_member_session import SignedIn
 from licorne.domain.identity.api_token import Scope
 from licorne.vault.totp import code_at
 

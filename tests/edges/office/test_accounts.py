@@ -12,7 +12,8 @@ from tests.support.practice_world import PASSWORD, Person
 
 from licorne.application.governing.keep_app_passwords import KeepAppPasswords
 from licorne.application.governing.keep_tokens import KeepTokens
-from licorne.application.governing.sign_in_member import SignedIn, SignInRefused
+from licorne.application.governing.sign_in_member import SignInRefused
+from licorne.application.governing.start_member_session import SignedIn
 from licorne.domain.identity.actor import Actor, ActorKind
 from licorne.domain.identity.api_token import Scope
 from licorne.domain.identity.role import Role

@@ -11,7 +11,8 @@ from tests.edges.office.member_client import SAME, MemberClient, member_client
 from tests.support.office_world import OfficeWorld
 from tests.support.practice_world import PASSWORD, Person
 
-from licorne.application.governing.sign_in_member import SignedIn, SignInRefused
+from licorne.application.governing.sign_in_member import SignInRefused
+from licorne.application.governing.start_member_session import SignedIn
 from licorne.domain.identity.role import Role
 from licorne.vault.totp import code_at
 

@@ -1,4 +1,4 @@
-"""What a member gets in by: sessions, app passwords, API tokens. Each can be ended alone.
+"""What a member gets in by: sessions, passkeys, app passwords, API tokens. Each can be ended alone.
 
 By the member themself, and by an owner or officer who may govern them. Ended means ended: the next
 request finds nothing (threat 24).
@@ -19,20 +19,29 @@ from licorne.domain.identity.app_password import AppPassword
 from licorne.domain.identity.ids import AppPasswordId, MemberId, TokenId
 from licorne.domain.identity.member import Member
 from licorne.domain.identity.member_session import MemberSession
+from licorne.domain.identity.passkey import Passkey
 from licorne.domain.identity.permission import Permission, may_govern
-from licorne.store import app_passwords, member_sessions, members, tokens
+from licorne.store import (
+    app_passwords,
+    member_sessions,
+    members,
+    passkeys,
+    tokens,
+)
 from licorne.store.database import Connection, Database
 
 
 class WayIn(enum.StrEnum):
     SESSION = "session"
     APP_PASSWORD = "app-password"  # noqa: S105 - a name
+    PASSKEY = "passkey"
     TOKEN = "token"  # noqa: S105
 
 
 _TAGS = {
     WayIn.SESSION: Tag.SESSION_REVOKED,
     WayIn.APP_PASSWORD: Tag.APP_PASSWORD_REVOKED,
+    WayIn.PASSKEY: Tag.PASSKEY_REMOVED,
     WayIn.TOKEN: Tag.TOKEN_REVOKED,
 }
 
@@ -40,6 +49,7 @@ _TAGS = {
 @dataclass(frozen=True, slots=True)
 class WaysIn:
     sessions: tuple[MemberSession, ...]
+    passkeys: tuple[Passkey, ...]
     app_passwords: tuple[AppPassword, ...]
     tokens: tuple[ApiToken, ...]
     this_session: uuid.UUID | None  # the one that asks, where it is among them
@@ -62,6 +72,7 @@ class KeepWaysIn:
             mine = next((one.id for one in live if one.cookie_hash == by.cookie_hash), None)
             return WaysIn(
                 live,
+                await passkeys.of_member(connection, organization, member),
                 await app_passwords.of_member(connection, organization, member),
                 await tokens.fetch_all(connection, organization, member),
                 mine,
@@ -97,6 +108,8 @@ class KeepWaysIn:
             return await app_passwords.revoke(
                 connection, organization, member, AppPasswordId(way), now
             )
+        if kind is WayIn.PASSKEY:
+            return await passkeys.remove(connection, organization, member, way)
         if kind is WayIn.TOKEN:
             token = await tokens.fetch(connection, organization, TokenId(way))
             theirs = token is not None and token.actor == Actor(ActorKind.MEMBER, member)

@@ -24,6 +24,7 @@ from licorne.store import (
     member_access,
     members,
     offboarding,
+    passkeys,
     reader_keys,
     teams,
 )
@@ -83,6 +84,7 @@ class LetGo:
         await offboarding.withdraw_invitations(connection, organization, member, now)
         await offboarding.end_keys(connection, organization, member)
         await reader_keys.remove_all_wraps_of(connection, organization, member)
+        await passkeys.remove_all_of(connection, organization, member)
         left = [
             team
             for team in await teams.fetch_all(connection, organization)

@@ -13,7 +13,7 @@ from licorne.domain.message.thread import Inbox, OwnerKind
 from licorne.domain.sealing.records import PrivateKeyWrap, ReaderKind
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
-from licorne.store import handovers, members, reader_keys, teams
+from licorne.store import handovers, members, passkeys, reader_keys, teams
 from licorne.store.database import Connection, Database
 from licorne.vault.keyring import Keyring
 from licorne.vault.passwords import PasswordVault
@@ -78,6 +78,7 @@ class ReturnMember:
         await members.set_totp(connection, organization, member, sealed, step)
         await members.forgive_failures(connection, organization, member)
         await reader_keys.remove_all_wraps_of(connection, organization, member)
+        await passkeys.remove_all_of(connection, organization, member)
         await reader_keys.add_key(connection, row, now)
         await reader_keys.make_current(connection, point_to(self._keyring, row, row.version))
         await reader_keys.add_wrap(connection, fresh.wrap, now)

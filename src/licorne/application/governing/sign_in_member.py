@@ -4,35 +4,27 @@ is nothing, and the answer doesn't tell which was wrong (NIST SP 800-63B-4; thre
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from licorne.application.governing.start_member_session import SignedIn, StartMemberSession
 from licorne.application.new_ids import NewIds
 from licorne.application.outside_refusals import OutsideRefusals
-from licorne.application.session_cookie import (
-    cookie_hash,
-    cookie_text,
-    new_cookie,
-    read_cookie,
-)
 from licorne.application.throttle import Limit, Throttle
 from licorne.domain.audit.event import AuditEvent, Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor, ActorKind
 from licorne.domain.identity.email_address import EmailRefused, parse_email_address
 from licorne.domain.identity.member import Member
-from licorne.domain.identity.member_session import ABSOLUTE_LIMIT, MemberSession
-from licorne.domain.identity.role import Role
 from licorne.domain.sealing.faults import SealBroken, WrongPassword
 from licorne.domain.sealing.records import DirectoryKey, PrivateKeyWrap, UnlockMethod
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
-from licorne.store import audit, member_sessions, members, reader_keys
+from licorne.store import audit, members, reader_keys
 from licorne.store.database import Connection, Database
 from licorne.vault.keyring import Keyring
 from licorne.vault.passwords import PasswordVault
 from licorne.vault.personal_fields import email_lookup, open_totp_secret
 from licorne.vault.reader_keys import OpenReaderKey
-from licorne.vault.session_keys import lock_for_session
 from licorne.vault.totp import matching_step
 
 MOST_FAILURES = 100  # NIST SP 800-63B-4 §3.2.2: in a row, then somebody has to look at it
@@ -41,13 +33,6 @@ PER_ACCOUNT = Limit("member-sign-in-account", 10, _WINDOW)
 PER_ADDRESS = Limit("member-sign-in-address", 100, _WINDOW)  # a practice may stand behind one
 PER_ORGANIZATION = Limit("member-sign-in-organization", 600, _WINDOW)
 REFUSED_AFTER_SECONDS = 0.4  # or a multiple of it: a little more than a password check takes
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    cookie: str
-    ends_at: datetime
-    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +69,8 @@ class SignInMember:
         self._keyring = keyring
         self._passwords = passwords
         self._clock = clock
-        self._randomness = randomness
         self._refused_after = refused_after_seconds
+        self._start = StartMemberSession(keyring, clock, randomness)
         self._new_id = NewIds(clock, randomness)
         self._throttle = Throttle(database, keyring, clock)
         self._outside = OutsideRefusals(database, keyring, clock, randomness)
@@ -129,7 +114,8 @@ class SignInMember:
             ):
                 await self._fail(connection, member, "code" if step is None else "code_used")
                 return WRONG
-            return await self._start(connection, opened, earlier_cookie)
+            await audit.record(connection, self._event(member, Tag.MEMBER_SIGNED_IN))
+            return await self._start(connection, member, opened.key, earlier_cookie)
 
     async def _even_out(self, started: float) -> None:
         """Wait until a whole number of spans has passed, so that time tells nothing (threat 22).
@@ -190,28 +176,6 @@ class SignInMember:
             raise SealBroken("a member without a second factor came this far")
         secret = open_totp_secret(self._keyring, member.organization, member.id, member.totp_sealed)
         return matching_step(secret, code, self._clock.now().timestamp())
-
-    async def _start(
-        self, connection: Connection, opened: _Unlocked, earlier_cookie: str | None
-    ) -> SignedIn:
-        member, now = opened.member, self._clock.now()
-        earlier = read_cookie(earlier_cookie) if earlier_cookie else None
-        if earlier is not None:
-            await member_sessions.end(connection, member.organization, cookie_hash(earlier))
-        secret = new_cookie(self._randomness)
-        session = MemberSession(
-            cookie_hash=cookie_hash(secret),
-            organization=member.organization,
-            member=member.id,
-            key=opened.key.row.id,
-            wrapped=lock_for_session(self._keyring, self._randomness, opened.key, secret),
-            created_at=now,
-            seen_at=now,
-            ends_at=now + ABSOLUTE_LIMIT,
-        )
-        await member_sessions.add(connection, session)
-        await audit.record(connection, self._event(member, Tag.MEMBER_SIGNED_IN))
-        return SignedIn(cookie_text(secret), session.ends_at, member.role)
 
     async def _fail(self, connection: Connection, member: Member, detail: str) -> None:
         await members.count_failed_sign_in(connection, member.organization, member.id)

@@ -63,6 +63,8 @@ class Tag(enum.StrEnum):
     PASSWORD_CHANGED = "member:password:changed"  # noqa: S105 - a tag
     AUTHENTICATOR_CHANGED = "member:authenticator:changed"
     RECOVERY_CODE_MADE = "member:recovery_code:made"
+    PASSKEY_ADDED = "member:passkey:added"
+    PASSKEY_REMOVED = "member:passkey:removed"
     SESSION_REVOKED = "member:session:revoked"
     CONTACT_ADDED = "member:contact:added"
     CONTACT_CHANGED = "member:contact:changed"

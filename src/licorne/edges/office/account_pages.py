@@ -11,6 +11,13 @@ from markupsafe import Markup
 from licorne.application.governing.prove_again import NotProved
 from licorne.application.signed_in_member import SignedInMember
 from licorne.edges.office.desk import Desk, Shell
+from licorne.edges.office.passkey_form import (
+    PasskeyForm,
+    encode,
+    origin_of,
+    passkey_form,
+    read_passkey,
+)
 from licorne.edges.office.qr_code import qr_code
 from licorne.edges.office.ways_in_view import WayView, no_such_way, read_kind, ways_view
 from licorne.edges.web.context import WebRequest
@@ -31,6 +38,9 @@ class AccountPage:
     email: str
     ways: tuple[WayView, ...]
     has_code: bool
+    passkey: PasskeyForm
+    name: str
+    user: str  # the member's id as a passkey's user handle
     code: str = ""
     faults: tuple[FieldFault, ...] = ()
 
@@ -58,6 +68,9 @@ def account_routes(desk: Desk) -> list[HTTPRouteHandler]:
             email=member.email,
             ways=() if ways is None else ways_view(ways, desk.teller(member)),
             has_code=await desk.use_cases.recovery_code.is_there(member),
+            passkey=passkey_form(request, desk.use_cases.passkeys.challenge(member)),
+            name=member.name,
+            user=encode(member.id.bytes),
             code=code,
             faults=faults,
         )
@@ -130,6 +143,32 @@ def account_routes(desk: Desk) -> list[HTTPRouteHandler]:
             return await page(request, member, faults=faults)
         return await page(request, member, code=code)
 
+    @post("/office/account/passkeys")
+    async def passkey(request: WebRequest) -> Response[bytes]:
+        member, form = await desk.form(request)
+        given = read_passkey(form)
+        try:
+            added = await desk.use_cases.passkeys.add(
+                member,
+                form.text("for_passkey"),
+                given.answer,
+                given.secret,
+                form.text("label"),
+                origin=origin_of(request),
+            )
+        except NotProved as problem:
+            faults = (FieldFault("for_passkey", _(problem.sentence)),)
+            return await page(request, member, faults=faults)
+        if added is None:
+            wrong = _("This passkey can’t be used here. Go on with your password.")
+            return await page(request, member, faults=(FieldFault("label", wrong),))
+        told = (
+            _("You can sign in with this passkey now.")
+            if added.wrap
+            else _("You can sign in with this passkey and your password now, without a code.")
+        )
+        return await page(request, member, notice=told)
+
     @post("/office/account/ways-in/{kind:str}/{way:uuid}")
     async def end(
         request: WebRequest, kind: FromPath[str], way: FromPath[uuid.UUID]
@@ -139,4 +178,4 @@ def account_routes(desk: Desk) -> list[HTTPRouteHandler]:
             raise no_such_way()
         return see_other(request, ACCOUNT)
 
-    return [account, password, authenticator, change_authenticator, recovery_code, end]
+    return [account, password, authenticator, change_authenticator, recovery_code, passkey, end]

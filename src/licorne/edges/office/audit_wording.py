@@ -84,6 +84,8 @@ def tag_words(tag: Tag) -> str:
         Tag.PASSWORD_CHANGED: _("changed the password"),
         Tag.AUTHENTICATOR_CHANGED: _("set up another authenticator app"),
         Tag.RECOVERY_CODE_MADE: _("made a recovery code"),
+        Tag.PASSKEY_ADDED: _("added a passkey"),
+        Tag.PASSKEY_REMOVED: _("removed a passkey"),
         Tag.SESSION_REVOKED: _("ended a session"),
         Tag.CONTACT_ADDED: _("added a contact"),
         Tag.CONTACT_CHANGED: _("changed a contact"),

@@ -13,6 +13,7 @@ OPEN = None  # before sign-in; protected by what is typed there
 NEEDS: Mapping[tuple[str, str], May | None] = {
     ("GET", "/office/sign-in"): OPEN,
     ("POST", "/office/sign-in"): OPEN,
+    ("POST", "/office/sign-in/passkey"): OPEN,
     ("GET", "/office/join/{token}"): OPEN,
     ("POST", "/office/join/{token}"): OPEN,
     ("GET", "/office/forgotten"): OPEN,
@@ -60,6 +61,7 @@ NEEDS: Mapping[tuple[str, str], May | None] = {
     ("GET", "/office/account/authenticator"): May.KEEP_OWN_ACCOUNT,
     ("POST", "/office/account/authenticator"): May.KEEP_OWN_ACCOUNT,
     ("POST", "/office/account/recovery-code"): May.KEEP_OWN_ACCOUNT,
+    ("POST", "/office/account/passkeys"): May.KEEP_OWN_ACCOUNT,
     ("POST", "/office/account/ways-in/{kind}/{way}"): May.KEEP_OWN_ACCOUNT,
     ("GET", "/office/audit"): May.SEE_AUDIT,
     ("GET", "/office/members"): May.GOVERN_MEMBERS,

@@ -42,7 +42,7 @@ def build_router(use_cases: OfficeUseCases, surroundings: OfficeSurroundings) ->
             *live_routes(desk),
         ],
         exception_handlers={
-            NotSignedIn: answer_not_signed_in,
+            NotSignedIn: answer_not_signed_in(desk),
             NotPermitted: answer_not_permitted,
         },
         include_in_schema=False,

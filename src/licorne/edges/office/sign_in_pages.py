@@ -1,16 +1,24 @@
 """Signing in and out. The answer to a session that has ended is this page, with 401."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 
-from licorne.application.governing.sign_in_member import SignedIn, SignInRefused
+from licorne.application.governing.sign_in_member import SignInRefused
+from licorne.application.governing.start_member_session import SignedIn
 from licorne.domain.identity.member_session import ABSOLUTE_LIMIT
 from licorne.domain.identity.permission import Permission, is_allowed
 from licorne.domain.identity.role import Role
 from licorne.domain.sealing.faults import PasswordsBusy
 from licorne.edges.office.desk import COOKIE, KEYS_COOKIE, PAGES, Desk, NotSignedIn
+from licorne.edges.office.passkey_form import (
+    PasskeyForm,
+    origin_of,
+    passkey_form,
+    read_passkey,
+)
 from licorne.edges.web.context import WebRequest, web_context
 from licorne.edges.web.form import read_form
 from licorne.edges.web.language import gettext as _
@@ -27,6 +35,7 @@ class SignInView:
     email: str
     next: str
     ended: bool  # a session was open before
+    passkey: PasskeyForm
     faults: tuple[FieldFault, ...] = ()
 
 
@@ -41,7 +50,8 @@ def sign_in_routes(desk: Desk) -> list[HTTPRouteHandler]:
         member = cookie and await desk.use_cases.resume(cookie, extend=False)
         if member:
             return see_other(request, home_of(member.role))
-        return PAGES.render(request, "office/sign_in.html", SignInView("", HOME, ended=False))
+        view = SignInView("", HOME, ended=False, passkey=_passkey(desk, request))
+        return PAGES.render(request, "office/sign_in.html", view)
 
     @post(SIGN_IN)
     async def sign_in(request: WebRequest) -> Response[bytes]:
@@ -56,11 +66,43 @@ def sign_in_routes(desk: Desk) -> list[HTTPRouteHandler]:
                 earlier_cookie=COOKIE.read(request),
             )
         except PasswordsBusy as busy:
-            return _again(request, form.text("email"), after, _(busy.sentence), 503)
+            return again(request, form.text("email"), after, _(busy.sentence), 503)
         if isinstance(result, SignInRefused):
             status = 429 if result.throttled else 403
-            return _again(request, form.text("email"), after, _(result.sentence), status)
+            return again(request, form.text("email"), after, _(result.sentence), status)
         return _enter(request, result, after)
+
+    @post("/office/sign-in/passkey")
+    async def sign_in_by_passkey(request: WebRequest) -> Response[bytes]:
+        form = await read_form(request, None)
+        after, given = _safe_next(form.text("next")), read_passkey(form)
+        try:
+            result = await desk.use_cases.passkeys.sign_in(
+                given.answer,
+                given.secret,
+                form.text("passkey_password"),
+                origin=origin_of(request),
+                address=web_context(request).client_address,
+                earlier_cookie=COOKIE.read(request),
+            )
+        except PasswordsBusy as busy:
+            return again(request, "", after, _(busy.sentence), 503)
+        if isinstance(result, SignInRefused):
+            status = 429 if result.throttled else 403
+            return again(request, "", after, _(result.sentence), status)
+        return _enter(request, result, after)
+
+    def again(
+        request: WebRequest, email: str, after: str, sentence: str, status: int
+    ) -> Response[bytes]:
+        view = SignInView(
+            email[:254],
+            after,
+            ended=False,
+            passkey=_passkey(desk, request),
+            faults=(FieldFault("email", sentence),),
+        )
+        return PAGES.render(request, "office/sign_in.html", view, status=status)
 
     @post("/office/sign-out")
     async def sign_out(request: WebRequest) -> Response[bytes]:
@@ -86,7 +128,7 @@ def sign_in_routes(desk: Desk) -> list[HTTPRouteHandler]:
             KEYS_COOKIE.clear(request, response)
         return response
 
-    return [office, sign_in_page, sign_in, sign_out, here, shortcuts]
+    return [office, sign_in_page, sign_in, sign_in_by_passkey, sign_out, here, shortcuts]
 
 
 def home_of(role: Role) -> str:
@@ -94,33 +136,37 @@ def home_of(role: Role) -> str:
     return HOME if is_allowed(role, Permission.READ_MESSAGES) else "/office/audit"
 
 
-def answer_not_signed_in(request: WebRequest, _error: NotSignedIn) -> Response[bytes]:
+def answer_not_signed_in(
+    desk: Desk,
+) -> Callable[[WebRequest, NotSignedIn], Response[bytes]]:
     """Answer 401 with the sign-in page, and for htmx an order to go there.
 
     45 CFR 164.312(a)(2)(iii): a session that was idle too long is over, whatever is asked.
     """
-    ended = COOKIE.read(request) is not None
-    if request.headers.get("hx-request") == "true":
-        return Response(b"", status_code=401, headers={"HX-Redirect": SIGN_IN}, media_type=HTML)
-    path = request.scope["path"] if request.method == "GET" else HOME
-    view = SignInView("", _safe_next(path), ended=ended)
-    response = PAGES.render(request, "office/sign_in.html", view, status=401)
-    if ended:
-        COOKIE.clear(request, response)
-    return response
+
+    def answer(request: WebRequest, _error: NotSignedIn) -> Response[bytes]:
+        ended = COOKIE.read(request) is not None
+        if request.headers.get("hx-request") == "true":
+            order = {"HX-Redirect": SIGN_IN}
+            return Response(b"", status_code=401, headers=order, media_type=HTML)
+        path = request.scope["path"] if request.method == "GET" else HOME
+        view = SignInView("", _safe_next(path), ended=ended, passkey=_passkey(desk, request))
+        response = PAGES.render(request, "office/sign_in.html", view, status=401)
+        if ended:
+            COOKIE.clear(request, response)
+        return response
+
+    return answer
+
+
+def _passkey(desk: Desk, request: WebRequest) -> PasskeyForm:
+    return passkey_form(request, desk.use_cases.passkeys.challenge(None))
 
 
 def _enter(request: WebRequest, signed_in: SignedIn, after: str) -> Response[bytes]:
     response = see_other(request, home_of(signed_in.role) if after == HOME else after)
     COOKIE.put(request, response, signed_in.cookie, max_age=int(ABSOLUTE_LIMIT.total_seconds()))
     return response
-
-
-def _again(
-    request: WebRequest, email: str, after: str, sentence: str, status: int
-) -> Response[bytes]:
-    view = SignInView(email[:254], after, ended=False, faults=(FieldFault("email", sentence),))
-    return PAGES.render(request, "office/sign_in.html", view, status=status)
 
 
 def _safe_next(path: str) -> str:

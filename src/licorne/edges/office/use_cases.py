@@ -25,6 +25,7 @@ from licorne.application.governing.resume_member_session import ResumeMemberSess
 from licorne.application.governing.see_arrangement import SeeArrangement
 from licorne.application.governing.set_passphrase import SetPassphrase
 from licorne.application.governing.sign_in_member import SignInMember
+from licorne.application.governing.use_passkeys import UsePasskeys
 from licorne.application.permit import Permit
 from licorne.application.receiving.follow_delivery import FollowDelivery
 from licorne.application.receiving.list_threads import ListThreads
@@ -71,6 +72,7 @@ class OfficeUseCases:
     recover: RecoverMember
     hand_over: HandOver
     let_go: LetGo
+    passkeys: UsePasskeys
     arrangement: SeeArrangement
 
 

@@ -31,6 +31,17 @@ def ways_view(ways: WaysIn, teller: TimeTeller) -> tuple[WayView, ...]:
         )
         for one in ways.sessions
     )
+    passkeys = tuple(
+        WayView(
+            WayIn.PASSKEY.value,
+            one.id,
+            _("Passkey: %(label)s") % {"label": one.label},
+            teller.tell(one.created_at),
+            teller.tell_if(one.last_used_at),
+            is_this=False,
+        )
+        for one in ways.passkeys
+    )
     programs = tuple(
         WayView(
             WayIn.APP_PASSWORD.value,
@@ -53,7 +64,7 @@ def ways_view(ways: WaysIn, teller: TimeTeller) -> tuple[WayView, ...]:
         )
         for one in ways.tokens
     )
-    return (*sessions, *programs, *tokens)
+    return (*sessions, *passkeys, *programs, *tokens)
 
 
 def read_kind(text: str) -> WayIn:
