@@ -112,7 +112,7 @@ class Desk:
         return Shell(
             section=section,
             member_name=member.name,
-            initials=_initials(member.name),
+            initials=initials_of(member.name),
             practice=member.organization.name,
             member=member,
             shortcuts=KEYS_COOKIE.read(request) != "off",
@@ -135,8 +135,9 @@ class Desk:
         )
 
 
-def _initials(name: str) -> str:
-    words = name.split()
+def initials_of(name: str) -> str:
+    """Give the first letters of first and last name; a title ("Dr.") is no name."""
+    words = [word for word in name.split() if not word.endswith(".")] or name.split()
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
