@@ -3,10 +3,11 @@
 Reserved before it is known whether the message will be accepted, so that two messages at once
 can't both take the last place; what comes to nothing is given back.
 
-A process in which much is sent takes room for the next few messages along and keeps it for a
-moment (a lease), so that not every message pays for counting. Places are handed out in order, so
-each finds used exactly what was before it; what is left when the lease ends goes back. For that
-moment another process may be refused the last places of a quota, and none gets more than there are.
+A process in which an email program sends much takes room for the next few messages along and keeps
+it for a moment (a lease), so that not every message pays for counting. Places are handed out in
+order, so each finds used exactly what was before it; what is left when the lease ends goes back.
+For that moment another process may be refused the last places of a quota, and none gets more than
+there are.
 """
 
 import asyncio
@@ -85,8 +86,11 @@ class Reservations:
         organization, app_password = holder
         day = self._clock.now().date()
         earlier = self._leases.get(holder)
-        # Twice as much as last time while it is used up within the moment; nothing for a lone one.
-        along = 0 if earlier is None else min(max(1, 2 * earlier.size), _MOST_LEASED)
+        # Twice as much as last time while it is used up within the moment; nothing for a lone one,
+        # nor for programs and the office, which may stop and begin anew just below the quota.
+        along = 0
+        if earlier is not None and app_password is not None:
+            along = min(max(1, 2 * earlier.size), _MOST_LEASED)
         wanted = Wanted(organization, sum(asked) + along, app_password)
         taken = await self._counting.submit(wanted)
         first = Reservation(organization, 0, day, taken.organization_before, taken.app_password)

@@ -84,6 +84,8 @@ class SendMessage:
                 return await self._seal_or_give_back(screened)
             except NotMet:
                 await self._meet_all(screened)
+                screened = await self._screen(draft, Known(None, screened.reserved))
+                continue
             except (FactsChanged, ThreadExists):
                 pass
             except AlreadyAsked:
@@ -105,6 +107,8 @@ class SendMessage:
         """Leave the quota as it was when this try comes to nothing; the next one reserves anew."""
         try:
             return await self._seal_and_accept(screened)
+        except NotMet:
+            raise  # its room stays reserved: who is new must not lose a place to who is known
         except Exception:
             await self._screen.give_back(screened)
             raise
@@ -119,11 +123,14 @@ class SendMessage:
         return _sent(screened, message)
 
     async def _meet_all(self, screened: Screened) -> None:
-        for recipient in screened.recipients:
-            if recipient.facts.contact is None:
-                await self._meet(
-                    screened.draft.organization, recipient.number, screened.draft.author
-                )
+        draft = screened.draft
+        new = [one.number for one in screened.recipients if one.facts.contact is None]
+        try:
+            for number in new:
+                await self._meet(draft.organization, number, draft.author)
+        except Exception:
+            await self._screen.give_back(screened)
+            raise
 
     async def _record_refusal(self, draft: Draft, refused: Refused) -> None:
         now = self._clock.now()
