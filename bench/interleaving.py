@@ -29,7 +29,7 @@ class Goal:
         return ratio <= self.bound if self.smaller_is_better else ratio >= self.bound
 
     def __str__(self) -> str:
-        """Write it as the issue does."""
+        """Write it as a reader compares it."""
         return f"{'≤' if self.smaller_is_better else '≥'} {self.bound:g}×"
 
 
