@@ -119,6 +119,7 @@ _ALL_MOTION_HAS_ENDED = """
 
 async def assert_accessible(page: Page) -> None:
     """Hold the page against WCAG 2.2 AA with axe, in light and in dark."""
+    await page.wait_for_load_state()
     for scheme in ("dark", "light"):
         await page.emulate_media(color_scheme=scheme)
         await page.evaluate(_ALL_MOTION_HAS_ENDED)  # half faded in, nothing has its contrast yet

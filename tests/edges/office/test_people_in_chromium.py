@@ -67,6 +67,7 @@ async def test_an_owner_invites_a_colleague_who_sets_up_and_signs_in(
         await look(page, "welcome")
         await page.get_by_role("link", name=re.compile("I have kept the code")).click()
         await page.get_by_role("link", name="Forgotten your password?").click()
+        await page.wait_for_url("**/office/forgotten*")
         await look(page, "forgotten")
         assert visitor.complaints == []
 

@@ -26,6 +26,7 @@ from licorne.store.reservations import AppPasswordUse, Taken, Wanted
 # How long a revoked app password may still be believed; seconds (threat 19 allows sixty).
 LEASE_LASTS = 1.0
 _MOST_LEASED = 32
+_FIRST_LEASED = 4  # askings in a row, each within a moment of the one before
 
 _Holder = tuple[OrganizationId, AppPasswordId | None]
 
@@ -47,7 +48,7 @@ class _Lease:
 
     next: Reservation
     left: int
-    size: int
+    turn: int  # how many of the holder's leases followed one another
 
     def serves(self, deliveries: int, day: date) -> bool:
         return self.left >= deliveries and self.next.day == day
@@ -86,15 +87,16 @@ class Reservations:
         organization, app_password = holder
         day = self._clock.now().date()
         earlier = self._leases.get(holder)
-        # Twice as much as last time while it is used up within the moment; nothing for a lone one,
-        # nor for programs and the office, which may stop and begin anew just below the quota.
+        # Twice as much as last time while it is used up within the moment; nothing for a few, nor
+        # for programs and the office, which may stop and begin anew just below the quota.
+        turn = 0 if earlier is None else earlier.turn + 1
         along = 0
-        if earlier is not None and app_password is not None:
-            along = min(max(1, 2 * earlier.size), _MOST_LEASED)
+        if turn >= _FIRST_LEASED and app_password is not None:
+            along = min(2 ** (turn - _FIRST_LEASED), _MOST_LEASED)
         wanted = Wanted(organization, sum(asked) + along, app_password)
         taken = await self._counting.submit(wanted)
         first = Reservation(organization, 0, day, taken.organization_before, taken.app_password)
-        lease = _Lease(first, wanted.deliveries, along)
+        lease = _Lease(first, wanted.deliveries, turn)
         handed = [lease.hand_out(deliveries) for deliveries in asked]
         self._keep(holder, lease)
         return handed
