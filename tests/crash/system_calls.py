@@ -32,6 +32,11 @@ class Call:
     arguments: str
 
     @property
+    def descriptor(self) -> str:
+        """What it was done to: the number, and behind it the file's name or connection's ends."""
+        return self.arguments.partition(", ")[0]
+
+    @property
     def paths(self) -> tuple[str, str]:
         """Of a rename: from where and to where."""
         source, target = _PATH.findall(self.arguments)

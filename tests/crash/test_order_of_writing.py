@@ -4,6 +4,7 @@ write, fsync, rename, fsync of the directory; the commit, its answer; and only t
 """
 
 import itertools
+import re
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ pytestmark = pytest.mark.crash
 # ReadyForQuery, and no transaction is open: what was asked for has committed (PostgreSQL's
 # protocol, message formats).
 _COMMITTED = r"Z\0\0\0\5I"
+# Parse names the statement that stores messages (store/accepted_messages_sql.py).
+_NAMED_STATEMENT = re.compile(r"P\\0\\0.*(__asyncpg_stmt_\w+__)\\0\\n +WITH held ")
 
 
 @dataclass(frozen=True)
@@ -95,9 +98,26 @@ def follow(calls: list[Call], blobs: str, port: int) -> Steps:
     durable = _first(calls, {"fsync"}, directory, named)
     # What the mail program hears next is the acknowledgement.
     acknowledged = _first(calls, WRITES, f"127.0.0.1:{port}->", named)
-    committed = _last(calls, READS, _COMMITTED, durable, acknowledged)
-    asked = _last(calls, WRITES, "B\\0\\0", durable, committed)  # Bind: the statement's values
+    asked = _asked(calls, durable, acknowledged)
+    committed = _first(calls, READS | WRITES, calls[asked].descriptor, asked)
+    answer = calls[committed]
+    if committed > acknowledged or answer.name in WRITES or _COMMITTED not in answer.arguments:
+        raise OutOfOrder(_COMMITTED)
     return Steps(written, synced, named, durable, asked, committed, acknowledged)
+
+
+def _asked(calls: list[Call], after: int, before: int) -> int:
+    """Find where the statement that stores messages got the last one's values (Bind).
+
+    Other statements go to the server meanwhile, also from this process: it is known by its name.
+    """
+    texts = (_NAMED_STATEMENT.search(call.arguments) for call in calls if call.name in WRITES)
+    names = [rf"B\\0\\0.*{text[1]}" for text in texts if text]
+    for place in range(before - 1, after, -1):
+        call = calls[place]
+        if call.name in WRITES and any(re.search(name, call.arguments) for name in names):
+            return place
+    raise OutOfOrder("no statement that stores a message")
 
 
 def _first(calls: list[Call], names: set[str], holds: str, after: int) -> int:
