@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from licorne.domain.identity.ids import KeyId
 from licorne.domain.sealing.faults import SealBroken
-from licorne.domain.sealing.records import CurrentKey
+from licorne.domain.sealing.records import CurrentKey, DirectoryKey
+from licorne.store.batcher import Batcher
 from licorne.store.database import Database
 from licorne.store.intake_facts import fetch_directory_keys
 from licorne.vault.key_directory import KeyDirectory
@@ -20,6 +21,9 @@ class TrustedKeys:
         self._database = database
         self._directory = directory
         self._known: dict[KeyId, tuple[CurrentKey, ReaderKey]] = {}
+        self._fetching: Batcher[Sequence[CurrentKey], dict[KeyId, DirectoryKey]] = Batcher(
+            self._fetch
+        )
 
     async def keys_for(self, pointers: Sequence[CurrentKey]) -> list[ReaderKey]:
         """Raise ``SealBroken`` when a pointer or row isn't what this installation signed."""
@@ -36,8 +40,7 @@ class TrustedKeys:
         return [readers[pointer.key] for pointer in pointers]
 
     async def _meet(self, pointers: Sequence[CurrentKey]) -> dict[KeyId, ReaderKey]:
-        async with self._database.before_tenant() as connection:
-            rows = await fetch_directory_keys(connection, pointers)
+        rows = await self._fetching.submit(pointers)
         met = {}
         for pointer in pointers:
             row = rows.get(pointer.key)
@@ -46,6 +49,14 @@ class TrustedKeys:
             met[pointer.key] = self._directory.current(pointer, row)
             self._remember(pointer, met[pointer.key])
         return met
+
+    async def _fetch(
+        self, requests: Sequence[Sequence[CurrentKey]]
+    ) -> list[dict[KeyId, DirectoryKey]]:
+        wanted = [pointer for request in requests for pointer in request]
+        async with self._database.before_tenant() as connection:
+            rows = await fetch_directory_keys(connection, wanted)
+        return [rows] * len(requests)
 
     def _remember(self, pointer: CurrentKey, reader: ReaderKey) -> None:
         # The oldest goes first, used or not: it is fetched and checked again then.

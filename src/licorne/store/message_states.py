@@ -1,6 +1,7 @@
 """What became of messages: states with their times, and never content."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,16 +49,23 @@ class StateOfMessage:
 
 
 async def find_repeated(
-    connection: Connection, organization: OrganizationId, actor: uuid.UUID, key_hash: bytes
-) -> Repeated | None:
-    row = await connection.fetchrow(
-        "SELECT message_id, request_hash FROM idempotency"
-        " WHERE organization_id = $1 AND actor_id = $2 AND key_hash = $3",
+    connection: Connection, organization: OrganizationId, asked: Sequence[tuple[uuid.UUID, bytes]]
+) -> list[Repeated | None]:
+    """Find earlier requests by their actors and keys' hashes; in the order asked."""
+    rows = await connection.fetch(
+        "SELECT message_id, request_hash"
+        "  FROM unnest($2::uuid[], $3::bytea[]) WITH ORDINALITY AS asked (actor, key, place)"
+        "  LEFT JOIN idempotency"
+        "    ON (organization_id, actor_id, key_hash) = ($1, asked.actor, asked.key)"
+        " ORDER BY place",
         organization,
-        actor,
-        key_hash,
+        [actor for actor, _ in asked],
+        [key_hash for _, key_hash in asked],
     )
-    return None if row is None else Repeated(row["message_id"], row["request_hash"])
+    return [
+        None if row["message_id"] is None else Repeated(row["message_id"], row["request_hash"])
+        for row in rows
+    ]
 
 
 async def fetch(

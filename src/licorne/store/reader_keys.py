@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import asyncpg
@@ -17,6 +18,59 @@ from licorne.domain.sealing.records import (
     UnlockMethod,
 )
 from licorne.store.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class FirstKey:
+    """A new reader's key, made current, and the one way to its private half."""
+
+    key: DirectoryKey
+    pointer: CurrentKey
+    wrap: PrivateKeyWrap
+    at: datetime
+
+
+_ADD_FIRST_KEYS = """
+    WITH keys AS (
+        INSERT INTO reader_key (organization_id, id, kind, owner_id, version, suite, public_key,
+                                signature, created_at)
+        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::integer[],
+                             $6::smallint[], $7::bytea[], $8::bytea[], $9::timestamptz[])
+    ), pointers AS (
+        INSERT INTO current_key (organization_id, owner_id, kind, key_id, version, signature)
+        SELECT * FROM unnest($1::uuid[], $4::uuid[], $3::text[], $2::uuid[], $10::integer[],
+                             $11::bytea[])
+    )
+    INSERT INTO private_key_wrap (organization_id, id, key_id, method, wrapper_key_id, slot,
+                                  parameters, wrapped, created_at)
+    SELECT * FROM unnest($1::uuid[], $12::uuid[], $2::uuid[], $13::text[], $14::uuid[],
+                         $15::text[], $16::bytea[], $17::bytea[], $9::timestamptz[])
+"""
+
+
+async def add_first_keys(connection: Connection, first: Sequence[FirstKey]) -> None:
+    """Add the first keys of readers that are new, for as many as there are in one statement."""
+    keys, wraps = [one.key for one in first], [one.wrap for one in first]
+    await connection.execute(
+        _ADD_FIRST_KEYS,
+        [key.organization for key in keys],
+        [key.id for key in keys],
+        [key.kind.value for key in keys],
+        [key.owner for key in keys],
+        [key.version for key in keys],
+        [key.suite for key in keys],
+        [key.public_key for key in keys],
+        [key.signature for key in keys],
+        [one.at for one in first],
+        [one.pointer.version for one in first],
+        [one.pointer.signature for one in first],
+        [wrap.id for wrap in wraps],
+        [wrap.method.value for wrap in wraps],
+        [wrap.wrapper for wrap in wraps],
+        [None if wrap.slot is None else str(wrap.slot) for wrap in wraps],
+        [wrap.parameters for wrap in wraps],
+        [wrap.wrapped for wrap in wraps],
+    )
 
 
 async def add_key(connection: Connection, key: DirectoryKey, at: datetime) -> None:

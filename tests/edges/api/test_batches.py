@@ -110,6 +110,24 @@ async def test_many_messages_to_one_new_number_are_all_taken(api: Api):
     assert len(threads) == 1
 
 
+async def test_many_new_numbers_are_met_in_few_transactions(api: Api):
+    token = (await token_for(api.world, await api.world.add_member("Alice Member"))).secret
+    numbers = [f"+1212555{n:04}" for n in range(200)]
+    twice = [*numbers, *numbers[::2]]
+    told = (await send(api, token, *(message("Hello.", number) for number in twice))).json()
+    assert told["created"] == 300
+    async with api.world.owner.before_tenant() as connection:
+        met, transactions = await connection.fetchrow(
+            "SELECT count(*), count(DISTINCT xmin::text) FROM licorne.contact"
+        )
+        keys, recorded = await connection.fetchrow(
+            "SELECT (SELECT count(*) FROM licorne.reader_key WHERE kind = 'waiting'),"
+            " (SELECT count(*) FROM licorne.audit_event WHERE tag LIKE '%:contact:added')"
+        )
+    assert (met, keys, recorded) == (200, 200, 200)
+    assert transactions < 40
+
+
 async def test_a_used_up_quota_refuses_the_rest_and_takes_what_has_room(api: Api):
     token = (await token_for(api.world, await api.world.add_member("Alice Member"))).secret
     async with api.world.owner.before_tenant() as connection:

@@ -1,10 +1,11 @@
 """Meets a number for the first time: a contact, and a mailbox that waits for the first visit.
 
 The waiting mailbox's private key lies under K_enrol and a shred slot, so that claiming it, which
-destroys the slot, ends it in every backup too.
+destroys the slot, ends it in every backup too. Numbers of one organization that are met at the
+same moment are met in one transaction: a batch to a thousand new people waits for few fsyncs.
 """
 
-import contextlib
+from collections.abc import Sequence
 
 from licorne.application.new_ids import NewIds
 from licorne.domain.audit.event import AuditEvent
@@ -17,7 +18,10 @@ from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
 from licorne.ports.slot_store import SlotStore
 from licorne.store import audit, contacts_met, reader_keys
+from licorne.store.batcher import Batchers
+from licorne.store.contacts_met import MetContact, NewContact
 from licorne.store.database import Database
+from licorne.store.reader_keys import FirstKey
 from licorne.vault.contact_binding import FIRST_EPOCH, contact_binding
 from licorne.vault.keyring import Keyring
 from licorne.vault.personal_fields import number_lookup, seal_contact_name, seal_contact_number
@@ -40,11 +44,17 @@ class MeetContact:
         self._clock = clock
         self._randomness = randomness
         self._new_id = NewIds(clock, randomness)
+        self._meetings: Batchers[OrganizationId, MetContact, None] = Batchers(self._write)
 
     async def __call__(
         self, organization: OrganizationId, number: PhoneNumber, by: Actor, name: str | None = None
     ) -> None:
         """Make sure that the number has a contact; a race to be first is nobody's loss."""
+        await self._meetings.submit(organization, await self._make(organization, number, by, name))
+
+    async def _make(
+        self, organization: OrganizationId, number: PhoneNumber, by: Actor, name: str | None
+    ) -> MetContact:
         contact, mailbox = ContactId(self._new_id()), MailboxId(self._new_id())
         key = make_reader_key(
             self._keyring,
@@ -64,31 +74,34 @@ class MeetContact:
             slot=slot,
             slot_secret=slot_secret,
         )
-        now = self._clock.now()
-        new = contacts_met.NewContact(
+        now, lookup = self._clock.now(), number_lookup(self._keyring, number)
+        new = NewContact(
             organization=organization,
             id=contact,
             mailbox=mailbox,
-            number_lookup=number_lookup(self._keyring, number),
+            number_lookup=lookup,
             number_sealed=seal_contact_number(self._keyring, organization, contact, number),
             name_sealed=None
             if name is None
             else seal_contact_name(self._keyring, organization, contact, name),
             binding=contact_binding(
-                self._keyring,
-                organization,
-                contact,
-                number_lookup(self._keyring, number),
-                FIRST_EPOCH,
-                mailbox,
+                self._keyring, organization, contact, lookup, FIRST_EPOCH, mailbox
             ),
             at=now,
         )
-        met = AuditEvent(self._new_id(), organization, now, Tag.CONTACT_ADDED, by, contact)
-        with contextlib.suppress(contacts_met.MetMeanwhile):
-            async with self._database.tenant(organization) as connection:
-                await contacts_met.add(connection, new)
-                await reader_keys.add_key(connection, key.row, now)
-                await reader_keys.make_current(connection, point_to(self._keyring, key.row, 1))
-                await reader_keys.add_wrap(connection, wrap, now)
-                await audit.record(connection, met)
+        return MetContact(
+            new,
+            FirstKey(key.row, point_to(self._keyring, key.row, 1), wrap, now),
+            AuditEvent(self._new_id(), organization, now, Tag.CONTACT_ADDED, by, contact),
+        )
+
+    async def _write(
+        self, organization: OrganizationId, meetings: Sequence[MetContact]
+    ) -> list[None]:
+        """Write those whose number nobody has met meanwhile, and of one number one alone."""
+        async with self._database.tenant(organization) as connection:
+            added = await contacts_met.add(connection, [one.contact for one in meetings])
+            met = [one for one in meetings if one.contact.id in added]
+            await reader_keys.add_first_keys(connection, [one.key for one in met])
+            await audit.record_many(connection, [one.event for one in met])
+        return [None] * len(meetings)

@@ -8,7 +8,11 @@
 What this returns as ``Sent`` is durable; an edge acknowledges after that and never before.
 """
 
+import asyncio
+import uuid
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from licorne.application.new_ids import NewIds
 from licorne.application.sending.accept import AcceptMessage
@@ -19,6 +23,7 @@ from licorne.application.sending.seal import NotMet, SealMessage
 from licorne.application.sending.seal_content import ContentSealer
 from licorne.domain.audit.event import AuditEvent, Outcome
 from licorne.domain.audit.tags import Tag
+from licorne.domain.identity.ids import OrganizationId
 from licorne.domain.message.draft import Draft, Repeatable
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
@@ -29,7 +34,9 @@ from licorne.store.accepted_messages import (
     FactsChanged,
     ThreadExists,
 )
+from licorne.store.batcher import Batchers
 from licorne.store.database import Database
+from licorne.store.message_states import Repeated
 from licorne.vault.keyring import Keyring
 from licorne.vault.personal_fields import open_contact_number
 
@@ -62,6 +69,9 @@ class SendMessage:
         self._keyring = keyring
         self._clock = clock
         self._new_id = NewIds(clock, randomness)
+        self._repeats: Batchers[OrganizationId, tuple[uuid.UUID, bytes], Repeated | None] = (
+            Batchers(self._find_repeated)
+        )
 
     async def __call__(
         self, draft: Draft, known: Known | None = None
@@ -126,8 +136,8 @@ class SendMessage:
         draft = screened.draft
         new = [one.number for one in screened.recipients if one.facts.contact is None]
         try:
-            for number in new:
-                await self._meet(draft.organization, number, draft.author)
+            meet = partial(self._meet, draft.organization, by=draft.author)
+            await asyncio.gather(*(meet(number) for number in new))
         except Exception:
             await self._screen.give_back(screened)
             raise
@@ -151,14 +161,13 @@ class SendMessage:
     async def _sent_before(self, draft: Draft) -> Sent | KeyUsedOtherwise | None:
         if draft.repeatable is None:
             return None
+        key = (draft.author.id, draft.repeatable.key_hash)
+        asked = await self._repeats.submit(draft.organization, key)
+        if asked is None:
+            return None
+        if asked.request_hash != draft.repeatable.request_hash:
+            return KeyUsedOtherwise(asked.message)
         async with self._database.tenant(draft.organization) as connection:
-            asked = await message_states.find_repeated(
-                connection, draft.organization, draft.author.id, draft.repeatable.key_hash
-            )
-            if asked is None:
-                return None
-            if asked.request_hash != draft.repeatable.request_hash:
-                return KeyUsedOtherwise(asked.message)
             state = await message_states.fetch(connection, draft.organization, asked.message)
         if state is None:
             return None
@@ -180,6 +189,12 @@ class SendMessage:
             ),
             repeated=True,
         )
+
+    async def _find_repeated(
+        self, organization: OrganizationId, asked: Sequence[tuple[uuid.UUID, bytes]]
+    ) -> list[Repeated | None]:
+        async with self._database.tenant(organization) as connection:
+            return await message_states.find_repeated(connection, organization, asked)
 
 
 def _sent(screened: Screened, message: AcceptedMessage) -> Sent:
