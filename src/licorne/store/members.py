@@ -38,6 +38,15 @@ async def fetch(
     return None if row is None else _member(row)
 
 
+async def lock_all(connection: Connection, organization: OrganizationId) -> None:
+    """Lock everybody who is here until the transaction ends, always in the same order."""
+    await connection.execute(
+        "SELECT id FROM member WHERE organization_id = $1 AND removed_at IS NULL"
+        " ORDER BY id FOR NO KEY UPDATE",
+        organization,
+    )
+
+
 async def fetch_all(
     connection: Connection, organization: OrganizationId, *, with_removed: bool = False
 ) -> tuple[Member, ...]:

@@ -3,14 +3,11 @@
 import math
 import statistics
 import time
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from tests.support.practice_world import PracticeWorld, practice_world
+from tests.support.practice_world import PracticeWorld
 
-from licorne.adapters.embedded_postgres import EmbeddedPostgres
 from licorne.application.governing.end_member_session import EndMemberSession
 from licorne.application.governing.govern_members import GovernMembers, MemberChange
 from licorne.application.governing.sign_in_member import (
@@ -23,12 +20,6 @@ from licorne.application.governing.sign_in_member import (
 from licorne.application.member_acts import NotPermitted
 from licorne.domain.identity.member_session import ABSOLUTE_LIMIT, IDLE_LIMIT
 from licorne.domain.identity.role import Role
-
-
-@pytest.fixture
-async def world(cluster: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[PracticeWorld]:
-    async with practice_world(cluster, tmp_path) as made:
-        yield made
 
 
 async def attempt(

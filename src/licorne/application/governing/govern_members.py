@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from licorne.application.acting_member import ActingMember
+from licorne.application.governing.govern_in_turn import govern_in_turn
 from licorne.application.governing.sign_in_member import MOST_FAILURES
 from licorne.application.member_acts import MemberActs
 from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import MemberId, OrganizationId
 from licorne.domain.identity.member import Member
-from licorne.domain.identity.permission import Permission, may_govern
+from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.role import Role
 from licorne.store import member_access, members
 from licorne.store.database import Connection, Database
@@ -87,8 +88,8 @@ class GovernMembers:
         await self._acts.permit(self._database, owner, Permission.GOVERN_MEMBERS)
         organization = owner.organization.id
         async with self._database.tenant(organization) as connection:
-            row = await members.fetch(connection, organization, member, lock=True)
-            refused = _why_not(owner, row, also_oneself=what == "unlocked")
+            row, may = await govern_in_turn(connection, owner, member)
+            refused = _why_not(owner, row, may=may, also_oneself=what == "unlocked")
             if refused is not None:
                 await self._acts.record(
                     connection, owner, tag, member, outcome=Outcome.REFUSED, detail=refused.value
@@ -110,11 +111,13 @@ class GovernMembers:
         await member_access.end_all(connection, organization, member, now)
 
 
-def _why_not(owner: ActingMember, row: Member | None, *, also_oneself: bool) -> MemberChange | None:
+def _why_not(
+    owner: ActingMember, row: Member | None, *, may: bool, also_oneself: bool
+) -> MemberChange | None:
     if row is None or row.removed_at is not None:
         return MemberChange.NOT_FOUND
     if row.id == owner.id:
         return None if also_oneself else MemberChange.ONESELF
-    if not may_govern(owner.role, row.role):
+    if not may:
         return MemberChange.NOT_ALLOWED
     return None

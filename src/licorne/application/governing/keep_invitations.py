@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from licorne.application.acting_member import ActingMember
+from licorne.application.governing.govern_in_turn import govern_in_turn
 from licorne.application.member_acts import MemberActs
 from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
@@ -93,11 +94,11 @@ class KeepInvitations:
         await self._acts.permit(self._database, by, Permission.GOVERN_MEMBERS)
         organization, now = by.organization.id, self._acts.now()
         async with self._database.tenant(organization) as connection:
-            row = await members.fetch(connection, organization, member, lock=True)
+            row, may = await govern_in_turn(connection, by, member)
             theirs = row is not None and row.may_act and row.id != by.id
             holders = await reader_keys.holders_of(connection, organization, organization)
             only_holder = holders == {member}
-            if row is None or not theirs or only_holder or not may_govern(by.role, row.role):
+            if row is None or not theirs or only_holder or not may:
                 why = "only_record_holder" if only_holder else proof.value
                 await self._refuse(connection, by, Tag.MEMBER_LET_BACK, why, member)
                 return None

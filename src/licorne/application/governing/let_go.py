@@ -10,12 +10,13 @@ import enum
 from dataclasses import dataclass
 
 from licorne.application.acting_member import ActingMember
+from licorne.application.governing.govern_in_turn import govern_in_turn
 from licorne.application.governing.team_keys import TeamKeys
 from licorne.application.member_acts import MemberActs
 from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import MemberId, OrganizationId, TeamId
-from licorne.domain.identity.permission import Permission, is_allowed, may_govern
+from licorne.domain.identity.permission import Permission, is_allowed
 from licorne.domain.identity.team import Team
 from licorne.domain.message.thread import Inbox, OwnerKind
 from licorne.store import (
@@ -132,12 +133,12 @@ class LetGo:
         self, connection: Connection, by: ActingMember, member: MemberId, successor: Inbox
     ) -> WhyStay | None:
         organization = by.organization.id
-        row = await members.fetch(connection, organization, member, lock=True)
+        row, may = await govern_in_turn(connection, by, member)
         if row is None or row.removed_at is not None:
             return WhyStay.NOT_FOUND
         if row.id == by.id:
             return WhyStay.ONESELF
-        if not may_govern(by.role, row.role):
+        if not may:
             return WhyStay.NOT_ALLOWED
         if not await self._can_succeed(connection, organization, member, successor):
             return WhyStay.NO_SUCCESSOR
