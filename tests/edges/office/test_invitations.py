@@ -8,12 +8,16 @@ from datetime import timedelta
 import httpx
 import pytest
 from tests.edges.office.member_client import SAME, MemberClient, member_client
+from tests.support.api_world import token_for
 from tests.support.office_world import OfficeWorld
 from tests.support.practice_world import PASSWORD, Person
 
+from licorne.application.governing.keep_app_passwords import KeepAppPasswords
 from licorne.application.governing.sign_in_member import SignInRefused
 from licorne.application.governing.start_member_session import SignedIn
 from licorne.domain.identity.role import Role
+from licorne.store import app_passwords, tokens
+from licorne.vault.access_secrets import api_token_lookup, app_password_lookup, invitation_lookup
 from licorne.vault.totp import code_at
 
 EMAIL = "bob@riverbend.example"
@@ -87,6 +91,37 @@ async def test_an_invited_person_sets_up_their_own_sign_in_and_the_link_serves_o
     assert (await http.post(link, data=again, headers=SAME)).status_code == 404
     tags = await office.world.audit_tags(owner.organization)
     assert tags.count("member:member:invited") == tags.count("member:invitation:accepted") == 1
+
+
+async def test_what_is_refused_on_the_page_of_an_invitation_is_in_the_practices_trail(
+    office: OfficeWorld, http: httpx.AsyncClient
+):
+    """45 CFR 164.312(b)."""
+    owner = await office.world.found()
+    async with member_client(office, owner) as client:
+        link, other = await invite(client), await invite(client, email="eve@riverbend.example")
+    for refused in ({"code": "000000"}, {"password": "password"}, {"name": " "}):
+        answer, _secret = await set_up(office, http, link, **refused)
+        assert answer.status_code == 422
+    # Somebody set themself up with the address meanwhile, elsewhere.
+    async with office.world.owner.before_tenant() as connection:
+        await connection.execute(
+            "UPDATE licorne.member SET email_lookup ="
+            " (SELECT email_lookup FROM licorne.invitation WHERE token_hash = $1)"
+            " WHERE id = $2",
+            invitation_lookup(office.world.keyring, other.rpartition("/")[2]),
+            owner.id,
+        )
+    answer, _secret = await set_up(office, http, other)
+    assert (answer.status_code, "already signs in with" in answer.text) == (422, True)
+    async with office.world.owner.before_tenant() as connection:
+        rows = await connection.fetch(
+            "SELECT detail FROM licorne.audit_event WHERE tag = 'member:invitation:refused'"
+            " AND organization_id = $1 AND outcome = 'refused' AND actor_kind = 'nobody'"
+            " ORDER BY at, id",
+            owner.organization,
+        )
+    assert [row["detail"] for row in rows] == ["code", "password", "name", "email_in_use"]
 
 
 async def test_a_link_is_kept_as_a_hash_and_ends_by_itself(
@@ -264,6 +299,29 @@ async def test_a_member_who_lost_everything_comes_back_and_gets_their_conversati
         assert isinstance(old, SignInRefused)
     tags = await world.audit_tags(ada.organization)
     assert {"member:member:let_back", "member:message:handed_over"} <= set(tags)
+
+
+async def test_what_a_thief_got_in_by_before_the_member_came_back_ends_with_it(
+    office: OfficeWorld, http: httpx.AsyncClient
+):
+    """Threat 24: until the member has set a new password, the stolen one serves."""
+    world = office.world
+    owner, ada = await world.found(), await world.add_member("Ada Byron")
+    async with member_client(office, owner) as client:
+        answer = await client.post(f"/office/members/{ada.id}/let-back", {"proof": "in_person"})
+    thief = await world.sign_in(ada)
+    keep = KeepAppPasswords(world.app, world.keyring, world.randomness, world.acts)
+    program = (await keep.add(await world.as_member(ada), "The thief's")).secret
+    token = (await token_for(world, ada)).secret
+    done, _secret = await set_up(office, http, link_in(answer.text))
+    assert done.status_code == 200
+    assert await world.resume(thief.cookie) is None
+    async with world.app.before_tenant() as connection:
+        found = await app_passwords.find(connection, app_password_lookup(world.keyring, program))
+        (called,) = await tokens.find_all(connection, [api_token_lookup(world.keyring, token)])
+    assert found is not None
+    assert called is not None
+    assert (found.revoked, called.revoked) == (True, True)
 
 
 async def test_who_cannot_open_the_practices_copies_hands_nothing_over(

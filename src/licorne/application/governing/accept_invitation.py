@@ -14,7 +14,7 @@ from licorne.application.governing.return_member import ReturnMember
 from licorne.application.new_ids import NewIds
 from licorne.application.outside_refusals import OutsideRefusals
 from licorne.application.throttle import Limit, Throttle
-from licorne.domain.audit.event import AuditEvent
+from licorne.domain.audit.event import AuditEvent, Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor, ActorKind
 from licorne.domain.identity.email_address import parse_email_address
@@ -32,6 +32,7 @@ from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
 from licorne.store import audit, invitations, members, organizations, reader_keys
 from licorne.store.database import Connection, Database
+from licorne.store.members import EmailInUse
 from licorne.vault.access_secrets import invitation_lookup
 from licorne.vault.keyring import Keyring
 from licorne.vault.passwords import PasswordVault
@@ -131,8 +132,10 @@ class AcceptInvitation:
         step = self._step(typed)
         judged = self._judged(found, typed)
         if isinstance(judged, SetUpRefused):
+            await self._refuse(found.invitation, judged.field)
             return judged
         if step is None:
+            await self._refuse(found.invitation, "code")
             return SetUpRefused(
                 "code", "This code isn’t right. Scan the picture again, or wait for the next code."
             )
@@ -154,7 +157,11 @@ class AcceptInvitation:
             found.invitation.role,
             self._clock.now(),
         )
-        return await self._join(found, made, step)
+        try:
+            return await self._join(found, made, step)
+        except EmailInUse:
+            await self._refuse(found.invitation, "email_in_use")
+            raise
 
     async def _join(self, found: _Found, made: MadeMember, step: int) -> Accepted | None:
         organization, now = found.organization.id, self._clock.now()
@@ -222,6 +229,8 @@ class AcceptInvitation:
         )
 
     async def _use_up(self, connection: Connection, invitation: Invitation) -> bool:
+        if invitation.member is not None:  # whoever lets them go locks in this order, too
+            await members.fetch(connection, invitation.organization, invitation.member, lock=True)
         locked = await invitations.fetch(
             connection, invitation.organization, invitation.id, lock=True
         )
@@ -249,6 +258,21 @@ class AcceptInvitation:
         if isinstance(judged, RefusedPassword):
             return SetUpRefused("password", judged.sentence)
         return judged.normalised
+
+    async def _refuse(self, invitation: Invitation, why: str) -> None:
+        """Record that the link was good and what was typed wasn't; ``why`` is a code."""
+        async with self._database.tenant(invitation.organization) as connection:
+            event = AuditEvent(
+                self._new_id(),
+                invitation.organization,
+                self._clock.now(),
+                Tag.INVITATION_REFUSED,
+                Actor.nobody(),
+                invitation.id,
+                Outcome.REFUSED,
+                why,
+            )
+            await audit.record(connection, event)
 
     async def _record(
         self, connection: Connection, invitation: Invitation, member: MemberId

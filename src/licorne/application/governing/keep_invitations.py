@@ -87,8 +87,9 @@ class KeepInvitations:
     ) -> MadeInvitation | None:
         """Let a member set everything up anew, after making sure that it is them.
 
-        Whatever they got in by ends now. Their conversations come back by `HandOver`, since the
-        new key opens nothing old. Nothing, recorded, for a member who isn't theirs to govern, or
+        Whatever they got in by ends now, and again when they come back: until then the password
+        still serves. Their conversations come back by `HandOver`, since the new key opens nothing
+        old. Nothing, recorded, for a member who isn't theirs to govern, or
         who alone opens the practice's copies: these would be lost with the old key.
         """
         await self._acts.permit(self._database, by, Permission.GOVERN_MEMBERS)

@@ -13,7 +13,7 @@ from licorne.domain.message.thread import Inbox, OwnerKind
 from licorne.domain.sealing.records import PrivateKeyWrap, ReaderKind
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
-from licorne.store import handovers, members, passkeys, reader_keys, teams
+from licorne.store import handovers, member_access, members, passkeys, reader_keys, teams
 from licorne.store.database import Connection, Database
 from licorne.vault.keyring import Keyring
 from licorne.vault.passwords import PasswordVault
@@ -71,12 +71,16 @@ class ReturnMember:
         totp_secret: str,
         step: int,
     ) -> None:
-        """Put the new key in the old one's place, in the caller's transaction."""
+        """Put the new key in the old one's place, in the caller's transaction.
+
+        Until now the old password served: what somebody got in by with it ends here.
+        """
         row, now = fresh.key.row, self._clock.now()
         organization = row.organization
         sealed = seal_totp_secret(self._keyring, organization, member, totp_secret)
         await members.set_totp(connection, organization, member, sealed, step)
         await members.forgive_failures(connection, organization, member)
+        await member_access.end_all(connection, organization, member, now)
         await reader_keys.remove_all_wraps_of(connection, organization, member)
         await passkeys.remove_all_of(connection, organization, member)
         await reader_keys.add_key(connection, row, now)
