@@ -102,6 +102,7 @@ CALLERS = {
     "spend_from_buckets": {"intake"},
     "take_from_bucket": {"app", "intake"},
     "take_quota": {"intake"},
+    "team_owner_facts": {"intake"},
     "use_app_passwords": {"intake"},
     "webhooks_behind": {"worker"},
 }

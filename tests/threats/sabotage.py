@@ -18,9 +18,10 @@ from tests.threats.removed.operation import OPERATION
 from tests.threats.removed.patients import PATIENTS
 from tests.threats.removed.rows import ROWS
 from tests.threats.removed.senders import SENDERS
+from tests.threats.removed.staff import STAFF
 
 ROOT = Path(__file__).parents[2]
-REMOVED = (*PATIENTS, *ROWS, *SENDERS, *OPERATION)
+REMOVED = (*PATIENTS, *ROWS, *SENDERS, *STAFF, *OPERATION)
 
 
 def take_out(source: Path, change: Change) -> None:

@@ -14,6 +14,9 @@ SETTINGS = """
 public_url = "https://text.example.org"
 [blobs]
 to = "s3://practice-files/blobs"
+[relay]
+host = "mail.example.org"
+sender = "office@example.org"
 [backup]
 to = "s3://practice-backups/one"
 slot_copies_kept_days = 5
@@ -46,6 +49,7 @@ async def test_assets_flows_and_parties_are_those_of_the_configuration(installat
     assert "Riverbend Family Practice" in names["Licorne's processes"]["holds"]
     flows = {(one["source"], one["target"]) for one in listed["flows"]}
     assert ("Licorne's worker", "Carrier main") in flows
+    assert ("Licorne's worker", "Mail relay mail.example.org") in flows
     assert ("Carrier main", "Patients' phones") in flows
     assert names["Attachments and large bodies"]["where"] == "s3://practice-files/blobs"
     assert any("s3://practice-files" in one for one in listed["needs_agreement"])

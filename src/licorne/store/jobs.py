@@ -19,6 +19,9 @@ class JobName(enum.StrEnum):
     ANNOUNCE = "announce"
     SHRED = "shred"
     WEBHOOK = "webhook"
+    TELL_OF_REPLY = "tell_of_reply"
+    ESCALATE_REPLY = "escalate_reply"
+    MAIL_NOTICE = "mail_notice"
 
 
 class NoticeKind(enum.StrEnum):
@@ -62,7 +65,37 @@ class TellWebhook:
     name = JobName.WEBHOOK
 
 
-Job = Announce | Shred | TellWebhook
+@dataclass(frozen=True, slots=True)
+class TellOfReply:
+    """See whether members have to be told of a reply by mail."""
+
+    organization: OrganizationId
+    delivery: DeliveryId
+
+    name = JobName.TELL_OF_REPLY
+
+
+@dataclass(frozen=True, slots=True)
+class EscalateReply:
+    """See whether a reply has waited too long."""
+
+    organization: OrganizationId
+    delivery: DeliveryId
+
+    name = JobName.ESCALATE_REPLY
+
+
+@dataclass(frozen=True, slots=True)
+class MailNotice:
+    """Send a member the mail that a notice stands for."""
+
+    organization: OrganizationId
+    notice: uuid.UUID
+
+    name = JobName.MAIL_NOTICE
+
+
+Job = Announce | Shred | TellWebhook | TellOfReply | EscalateReply | MailNotice
 
 _ENQUEUE = """
     INSERT INTO jobs.pgqueuer (priority, entrypoint, payload, execute_after, status)
@@ -85,6 +118,18 @@ def decode_shred(payload: bytes) -> Shred:
 
 def decode_tell_webhook(payload: bytes) -> TellWebhook:
     return msgspec.json.decode(payload, type=TellWebhook)
+
+
+def decode_tell_of_reply(payload: bytes) -> TellOfReply:
+    return msgspec.json.decode(payload, type=TellOfReply)
+
+
+def decode_escalate_reply(payload: bytes) -> EscalateReply:
+    return msgspec.json.decode(payload, type=EscalateReply)
+
+
+def decode_mail_notice(payload: bytes) -> MailNotice:
+    return msgspec.json.decode(payload, type=MailNotice)
 
 
 async def enqueue(connection: Connection, job: Job, *, after: timedelta = timedelta(0)) -> None:

@@ -26,7 +26,7 @@ from licorne.wiring.installation import RoleUrls, prepare, role_urls
 from licorne.wiring.installation_facts import Installation
 from licorne.wiring.listening import listen, port_of
 from licorne.wiring.private_files import make_private_folder, write_private
-from licorne.wiring.settings import Home, Settings, SettingsWrong
+from licorne.wiring.settings import Home, Settings, SettingsWrong, load_settings
 from licorne.wiring.up import run_roles
 
 DATABASE = "licorne"
@@ -50,7 +50,9 @@ def run_demo(options: DemoOptions) -> int:
     try:
         make_private_folder(home.path)
         _say(options, f"Starting the demo in {home.path} …")
-        settings = Settings(demo=True, api_requests_per_minute=_NO_LIMIT)
+        settings = Settings(
+            demo=True, api_requests_per_minute=_NO_LIMIT, relay=load_settings(home).relay
+        )
         processes = settings.submission_processes
         sockets = [
             listen("127.0.0.1", options.http_port, "pages and API", settings.web_processes),
@@ -134,6 +136,7 @@ def _facts(
             "app_password": practice.app_password,
         },
         "api_token": practice.api_token,
+        "reply_mails": {"to": practice.email, "relay": installation.settings.relay.host},
         "database_url": database_url,
     }
 

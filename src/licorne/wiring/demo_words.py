@@ -23,6 +23,7 @@ is its own, and the keys lie beside the data. Don't use it for real patients.
   Mail server  {smtp_host} port {smtp_port} (STARTTLS) or {smtps_port} (TLS)
                user {email}, app password {app_password}
                the authority to trust: {ca_file}
+  Emails       {reply_mails}
 
 Send your first secure text. In another window, from the folder you started this in:
 
@@ -54,8 +55,19 @@ def explain(facts: dict[str, Any], home: Path) -> str:
         smtps_port=facts["smtps"]["port"],
         ca_file=facts["ca_file"],
         code_command=f"{licorne} demo --code{at_home}",
+        reply_mails=_reply_mails(facts["reply_mails"]),
         send_command=f"{licorne} send{at_home} 2114367789 'Your results are in.'",
     ).strip("\n")
+
+
+def _reply_mails(mails: dict[str, str]) -> str:
+    """Say where it would be told by email that a reply waits."""
+    if mails["relay"]:
+        return f"that a reply waits go to {mails['to']} by {mails['relay']}"
+    return (
+        f"that a reply waits would go to {mails['to']}; no relay is set, so none goes"
+        "\n               (LICORNE_RELAY_HOST and LICORNE_RELAY_SENDER, before the start)"
+    )
 
 
 def _shortest(path: Path) -> str:

@@ -13,6 +13,7 @@ from licorne.application.governing.hand_over import HandOver
 from licorne.application.governing.keep_app_passwords import KeepAppPasswords
 from licorne.application.governing.keep_contact import KeepContact
 from licorne.application.governing.keep_invitations import KeepInvitations
+from licorne.application.governing.keep_mail_wishes import KeepMailWishes
 from licorne.application.governing.keep_ways_in import KeepWaysIn
 from licorne.application.governing.let_go import LetGo
 from licorne.application.governing.look_up_contacts import LookUpContacts
@@ -114,6 +115,7 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
             acts,
         ),
         arrangement=SeeArrangement(database, keyring, acts),
+        mail_wishes=KeepMailWishes(database, acts),
         recover=RecoverMember(database, keyring, core.passwords, core.clock, randomness),
         hand_over=HandOver(database, keyring, core.directory, reader, core.slots, randomness, acts),
     )
@@ -133,4 +135,5 @@ def office_surroundings(installation: Installation, core: Core) -> OfficeSurroun
         link_example=f"{installation.pickup_url}/{'a1B2c3D4e5F6' * 2}"[
             : len(installation.pickup_url) + 1 + _TOKEN_LETTERS
         ],
+        mails_replies=bool(core.settings.relay.host),
     )

@@ -14,12 +14,15 @@ from licorne.application.keeping.expire import ExpireCopies
 from licorne.application.keeping.forget import ForgetEnded
 from licorne.application.keeping.sequence_audit import SequenceAudit
 from licorne.application.keeping.shred import Shred
+from licorne.application.receiving.mail_notice import MailNotice
+from licorne.application.receiving.tell_of_reply import TellOfReply
 from licorne.application.sending.announce import AnnounceDelivery
 from licorne.application.sending.authenticate_submission import AuthenticateSubmission
 from licorne.application.sending.use_app_password import UseAppPassword
 from licorne.edges.submission.mime.bounded_worker import BoundedMimeWorker
 from licorne.edges.submission.server import SubmissionServer
 from licorne.edges.submission.take_message import SubmissionUseCases, TakeMessage
+from licorne.edges.worker.reply_mail_wording import ReplyMailWording
 from licorne.edges.worker.runner import run_worker
 from licorne.edges.worker.use_cases import WorkerUseCases
 from licorne.store.database import open_database
@@ -27,6 +30,7 @@ from licorne.wiring.carriers import open_carriers
 from licorne.wiring.core import Core, compose_sending
 from licorne.wiring.installation_facts import Installation
 from licorne.wiring.logging import configure_logging
+from licorne.wiring.relay import mail_relay
 from licorne.wiring.sealed import mail_refused_while_sealed, open_core_when_unsealed
 from licorne.wiring.supervisor import Ready
 from licorne.wiring.web import serve_web
@@ -118,6 +122,15 @@ async def _worker(installation: Installation, ready: Ready) -> None:
             pass_on_events=PassOnEvents(database, clock, randomness),
             tell_webhook=TellWebhook(
                 database, core.keyring, webhook_sender(core.settings), clock, randomness
+            ),
+            tell_of_reply=TellOfReply(database, clock, randomness),
+            mail_notice=MailNotice(
+                database,
+                core.keyring,
+                mail_relay(core.home, core.settings),
+                ReplyMailWording(installation.public_url),
+                clock,
+                randomness,
             ),
         )
         stop = asyncio.Event()

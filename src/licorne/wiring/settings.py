@@ -21,6 +21,7 @@ from licorne.adapters.carriers.http_settings import (
     parse_http_carrier,
 )
 from licorne.application.governing.limit_calls import USUAL_REQUESTS
+from licorne.domain.identity.email_address import EmailRefused, parse_email_address
 
 FILE_NAME = "licorne.toml"
 
@@ -66,6 +67,22 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Storage(self.to, self.endpoint, self.region, self.credentials_file)
 
 
+class Relay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The practice's own mail relay, by which members are told that a reply waits."""
+
+    host: str = ""  # empty: nobody is told by email
+    port: int = 0  # 0: 587 for starttls, 465 for implicit
+    tls: str = "starttls"  # or implicit; never neither
+    sender: str = ""  # whom mails are from
+    user: str = ""  # empty: the relay knows us by our address
+    password_file: str = "secrets/relay-password"  # noqa: S105 - a path
+    authority_file: str = ""  # PEM; empty: the authorities that this machine trusts
+
+    @property
+    def port_or_usual(self) -> int:
+        return self.port or (465 if self.tls == "implicit" else 587)
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An installation's settings, all with a default that suits one machine.
 
@@ -93,6 +110,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     blobs: Storage = Storage()
     slots: Storage = Storage()
     backup: Backup = Backup()
+    relay: Relay = Relay()
     demo: bool = False  # the simulated phone; set by `licorne demo` only
 
     def networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -162,7 +180,10 @@ def load_settings(home: Home, environment: Mapping[str, str] | None = None) -> S
             values = tomllib.loads(home.settings_file.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
             raise SettingsWrong(f"{home.settings_file} can't be read: {problem}.") from problem
-    values |= _from_environment(os.environ if environment is None else environment)
+    from_environment = _from_environment(os.environ if environment is None else environment)
+    for section in _SECTIONS & from_environment.keys():
+        from_environment[section] = {**values.get(section, {}), **from_environment[section]}
+    values |= from_environment
     try:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as problem:
@@ -176,6 +197,7 @@ def load_settings(home: Home, environment: Mapping[str, str] | None = None) -> S
 
 _NOT_SETTINGS = {"HOME", "CONFIG", "DATABASE_URL"}
 _LISTS = {"trusted_proxies", "webhook_internal_hosts"}
+_SECTIONS = {"relay"}  # LICORNE_RELAY_HOST is [relay] host
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -184,7 +206,10 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if not name.startswith("LICORNE_") or name.removeprefix("LICORNE_") in _NOT_SETTINGS:
             continue
         key = name.removeprefix("LICORNE_").lower()
-        if key in _LISTS:
+        section, _bar, field = key.partition("_")
+        if section in _SECTIONS:
+            values.setdefault(section, {})[field] = text
+        elif key in _LISTS:
             values[key] = [part.strip() for part in text.split(",") if part.strip()]
         else:
             values[key] = text
@@ -220,6 +245,7 @@ def _check(settings: Settings) -> None:
     if settings.slots.to and settings.slots.to == settings.backup.to:
         raise SettingsWrong("slots.to and backup.to must be different buckets.")
     _check_backup(settings.backup)
+    _check_relay(settings.relay)
     for carrier in settings.carriers:
         carrier_settings(carrier)
 
@@ -231,6 +257,23 @@ def _check_backup(backup: Backup) -> None:
         raise SettingsWrong("backup.alarm_after_hours must be 1 or more.")
     if backup.to.startswith("s3://"):
         check_storage("backup", backup.storage)
+
+
+def _check_relay(relay: Relay) -> None:
+    if relay.tls not in {"starttls", "implicit"}:
+        raise SettingsWrong("relay.tls must be starttls or implicit: mail never goes unencrypted.")
+    if not 0 <= relay.port <= 65535:
+        raise SettingsWrong("relay.port must be a port between 0 and 65535.")
+    if not relay.host:
+        if relay.sender or relay.user:
+            raise SettingsWrong("relay.host is missing: the name of the mail relay.")
+        return
+    try:
+        parse_email_address(relay.sender)
+    except EmailRefused as problem:
+        raise SettingsWrong(
+            f"relay.sender must be the address that mails come from. {problem.sentence}"
+        ) from problem
 
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}

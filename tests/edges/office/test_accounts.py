@@ -22,6 +22,7 @@ from licorne.vault.access_secrets import api_token_lookup, app_password_lookup
 from licorne.vault.totp import code_at
 
 NEW = "a quite different phrase"
+MAILS_ON = 'name="reply_mails" value="yes" checked'
 
 
 async def sign_in(office: OfficeWorld, person: Person, password: str, secret: str):
@@ -208,3 +209,16 @@ async def test_an_officer_lets_a_locked_out_member_try_again(office: OfficeWorld
         answer = await client.post(f"/office/members/{ada.id}", {"act": "unlock"})
         assert answer.status_code == 303
     assert isinstance(await sign_in(office, ada, PASSWORD, ada.totp_secret), SignedIn)
+
+
+async def test_a_member_switches_mails_about_replies_off_and_on(office: OfficeWorld):
+    ada = await office.world.add_member("Ada Byron")
+    async with member_client(office, ada) as client:
+        assert MAILS_ON in (await client.get("/office/account")).text
+        assert "no emails" in (await client.post("/office/account/mails")).text
+        assert MAILS_ON not in (await client.get("/office/account")).text
+        answer = await client.post("/office/account/mails", {"reply_mails": "yes", "language": "x"})
+        assert MAILS_ON in answer.text
+    assert (await office.world.audit_tags(ada.organization)).count(
+        "member:mail_wishes:changed"
+    ) == 2

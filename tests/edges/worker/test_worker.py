@@ -24,11 +24,14 @@ from licorne.application.keeping.expire import ExpireCopies
 from licorne.application.keeping.forget import ForgetEnded
 from licorne.application.keeping.sequence_audit import SequenceAudit
 from licorne.application.keeping.shred import Shred
+from licorne.application.receiving.mail_notice import MailNotice
+from licorne.application.receiving.tell_of_reply import TellOfReply
 from licorne.application.sending.announce import AnnounceDelivery
 from licorne.application.sending.carriers import Carriers
 from licorne.domain.identity.ids import DeliveryId
 from licorne.edges.worker.handlers import announcement_of
 from licorne.edges.worker.queue import QueueSettings
+from licorne.edges.worker.reply_mail_wording import ReplyMailWording
 from licorne.edges.worker.runner import WorkerSettings, run_worker
 from licorne.edges.worker.use_cases import WorkerUseCases
 from licorne.ports.sms_carrier import Accepted, Answer, Outbound, SmsCarrier
@@ -94,6 +97,10 @@ async def world(cluster: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Worl
             pass_on_events=PassOnEvents(elm.worker, clock, randomness),
             tell_webhook=TellWebhook(
                 elm.worker, elm.keyring, HttpWebhookSender(), clock, randomness
+            ),
+            tell_of_reply=TellOfReply(elm.worker, clock, randomness),
+            mail_notice=MailNotice(
+                elm.worker, elm.keyring, None, ReplyMailWording("https://x"), clock, randomness
             ),
         )
         yield World(elm, tmp_path, use_cases)
@@ -327,3 +334,17 @@ async def test_a_worker_that_is_cancelled_puts_its_jobs_back(world: World) -> No
 def test_a_job_has_one_announcement_however_often_it_is_handed_out() -> None:
     assert announcement_of(7) == announcement_of(7)
     assert announcement_of(7) != announcement_of(8)
+
+
+async def test_jobs_about_replies_that_are_gone_are_worked_off(world: World) -> None:
+    organization, nothing = world.elm.organization, uuid.uuid4()
+    async with world.elm.app.tenant(organization) as connection:
+        await jobs.enqueue(connection, jobs.TellOfReply(organization, DeliveryId(nothing)))
+        await jobs.enqueue(connection, jobs.EscalateReply(organization, DeliveryId(nothing)))
+        await jobs.enqueue(connection, jobs.MailNotice(organization, nothing))
+
+    async def done() -> bool:
+        return await world.jobs_left() == 0
+
+    async with working(world, world.use_cases):
+        await until(done)

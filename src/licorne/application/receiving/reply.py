@@ -13,8 +13,9 @@ from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import DeliveryId, MessageId
 from licorne.domain.message.content import Content
 from licorne.domain.message.delivery_state import DeliveryState
+from licorne.domain.message.reply_notice import GATHER
 from licorne.domain.policy.facts import REFUSED_FILE_TYPES
-from licorne.store import accepted_messages, deliveries, reply_facts
+from licorne.store import accepted_messages, deliveries, jobs, reply_facts
 from licorne.store.accepted_messages import AcceptedMessage, FactsChanged
 from licorne.store.database import Database
 from licorne.store.deliveries import DeliveryRow
@@ -116,6 +117,8 @@ class Reply:
             async with self._database.tenant(organization) as connection:
                 await accepted_messages.insert(connection, [reply])
                 await self._acts.move(connection, organization, row.id, DeliveryState.ANSWERED)
+                tell = jobs.TellOfReply(organization, reply.deliveries[0].id)
+                await jobs.enqueue(connection, tell, after=GATHER)
         except FactsChanged:
             await self._sealer.discard(sealed.blobs)
             return None

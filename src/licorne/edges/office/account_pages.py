@@ -21,13 +21,25 @@ from licorne.edges.office.passkey_form import (
 from licorne.edges.office.qr_code import qr_code
 from licorne.edges.office.ways_in_view import WayView, no_such_way, read_kind, ways_view
 from licorne.edges.web.context import WebRequest
+from licorne.edges.web.language import available_languages, language_name
 from licorne.edges.web.language import gettext as _
 from licorne.edges.web.pages import see_other
 from licorne.edges.web.refusal import FieldFault
+from licorne.store.reply_notices import MailWishes
 from licorne.vault.totp import is_totp_secret, provisioning_uri
 
 ACCOUNT = "/office/account"
 AUTHENTICATOR = "/office/account/authenticator"
+
+
+@dataclass(frozen=True, slots=True)
+class MailsView:
+    """``languages`` are (code, name in itself); empty where there is nothing to choose."""
+
+    on: bool
+    is_set_up: bool
+    language: str
+    languages: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,7 @@ class AccountPage:
     has_code: bool
     passkey: PasskeyForm
     name: str
+    mails: MailsView
     user: str  # the member's id as a passkey's user handle
     code: str = ""
     faults: tuple[FieldFault, ...] = ()
@@ -70,12 +83,25 @@ def account_routes(desk: Desk) -> list[HTTPRouteHandler]:
             has_code=await desk.use_cases.recovery_code.is_there(member),
             passkey=passkey_form(request, desk.use_cases.passkeys.challenge(member)),
             name=member.name,
+            mails=await mails(member),
             user=encode(member.id.bytes),
             code=code,
             faults=faults,
         )
         status = 422 if faults else 200
         return desk.render(request, member, "office/account.html", view, status=status)
+
+    async def mails(member: SignedInMember) -> MailsView:
+        wishes = await desk.use_cases.mail_wishes(member)
+        codes = available_languages()
+        return MailsView(
+            on=wishes.reply_mails,
+            is_set_up=desk.surroundings.mails_replies,
+            language=wishes.language or member.organization.locale,
+            languages=tuple((code, language_name(code)) for code in codes)
+            if len(codes) > 1
+            else (),
+        )
 
     async def authenticator_page(
         request: WebRequest,
@@ -106,6 +132,20 @@ def account_routes(desk: Desk) -> list[HTTPRouteHandler]:
             faults = (FieldFault("password", _(refused.sentence)),)
             return await page(request, member, faults=faults)
         told = _("Your password was changed. Elsewhere you are signed out.")
+        return await page(request, member, notice=told)
+
+    @post("/office/account/mails")
+    async def change_mails(request: WebRequest) -> Response[bytes]:
+        member, form = await desk.form(request)
+        wanted = form.text("language")
+        language = wanted if wanted in available_languages() else None
+        on = form.text("reply_mails") == "yes"
+        await desk.use_cases.mail_wishes.change(member, MailWishes(on, language))
+        told = (
+            _("You get an email when a reply waits for you.")
+            if on
+            else _("You get no emails about replies any more.")
+        )
         return await page(request, member, notice=told)
 
     @get(AUTHENTICATOR)
@@ -178,4 +218,7 @@ def account_routes(desk: Desk) -> list[HTTPRouteHandler]:
             raise no_such_way()
         return see_other(request, ACCOUNT)
 
-    return [account, password, authenticator, change_authenticator, recovery_code, passkey, end]
+    return [
+        account, password, change_mails, authenticator, change_authenticator, recovery_code,
+        passkey, end,
+    ]  # fmt: skip

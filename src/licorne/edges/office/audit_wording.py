@@ -86,6 +86,7 @@ def tag_words(tag: Tag) -> str:
         Tag.RECOVERY_CODE_MADE: _("made a recovery code"),
         Tag.PASSKEY_ADDED: _("added a passkey"),
         Tag.PASSKEY_REMOVED: _("removed a passkey"),
+        Tag.MAIL_WISHES_CHANGED: _("changed which emails they get"),
         Tag.SESSION_REVOKED: _("ended a session"),
         Tag.CONTACT_ADDED: _("added a contact"),
         Tag.CONTACT_CHANGED: _("changed a contact"),
@@ -109,5 +110,8 @@ def tag_words(tag: Tag) -> str:
         Tag.BACKUP_MADE: _("made a backup"),
         Tag.BACKUP_RESTORED: _("restored a backup"),
         Tag.INSTALLATION_UPGRADED: _("upgraded Licorne"),
+        Tag.REPLY_MAIL_SENT: _("told a member by email of a reply"),
+        Tag.REPLY_MAIL_FAILED: _("could not tell a member by email of a reply"),
+        Tag.REPLY_ESCALATED: _("told a colleague that a reply has waited too long"),
         Tag.KEYS_COPIED: _("copied the keys"),
     }.get(tag, tag.value)

@@ -58,6 +58,7 @@ NEEDS: Mapping[tuple[str, str], May | None] = {
     ("POST", "/office/app-passwords/{app_password}/revoke"): May.KEEP_APP_PASSWORDS,
     ("GET", "/office/account"): May.KEEP_OWN_ACCOUNT,
     ("POST", "/office/account/password"): May.KEEP_OWN_ACCOUNT,
+    ("POST", "/office/account/mails"): May.KEEP_OWN_ACCOUNT,
     ("GET", "/office/account/authenticator"): May.KEEP_OWN_ACCOUNT,
     ("POST", "/office/account/authenticator"): May.KEEP_OWN_ACCOUNT,
     ("POST", "/office/account/recovery-code"): May.KEEP_OWN_ACCOUNT,

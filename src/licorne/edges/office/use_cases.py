@@ -13,6 +13,7 @@ from licorne.application.governing.hand_over import HandOver
 from licorne.application.governing.keep_app_passwords import KeepAppPasswords
 from licorne.application.governing.keep_contact import KeepContact
 from licorne.application.governing.keep_invitations import KeepInvitations
+from licorne.application.governing.keep_mail_wishes import KeepMailWishes
 from licorne.application.governing.keep_ways_in import KeepWaysIn
 from licorne.application.governing.let_go import LetGo
 from licorne.application.governing.look_up_contacts import LookUpContacts
@@ -74,6 +75,7 @@ class OfficeUseCases:
     let_go: LetGo
     passkeys: UsePasskeys
     arrangement: SeeArrangement
+    mail_wishes: KeepMailWishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +95,4 @@ class OfficeSurroundings:
     randomness: Randomness
     mail_server: MailServer
     link_example: str
+    mails_replies: bool = True  # whether a relay is set

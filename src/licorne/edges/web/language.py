@@ -42,6 +42,12 @@ def available_languages() -> tuple[str, ...]:
     return (SOURCE_LANGUAGE, *sorted(catalogue.parts[-3] for catalogue in catalogues))
 
 
+def language_name(code: str) -> str:
+    """Give a language's name in itself, as those look for it who speak it."""
+    locale = Locale.parse(code)
+    return locale.get_display_name(locale) or code
+
+
 current_language: ContextVar[Language] = ContextVar("current_language")
 
 

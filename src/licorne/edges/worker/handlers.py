@@ -14,7 +14,15 @@ from pgqueuer import RetryRequested
 from pgqueuer.domain.models import Job
 
 from licorne.edges.worker.use_cases import WorkerUseCases
-from licorne.store.jobs import JobName, decode_announce, decode_shred, decode_tell_webhook
+from licorne.store.jobs import (
+    JobName,
+    decode_announce,
+    decode_escalate_reply,
+    decode_mail_notice,
+    decode_shred,
+    decode_tell_of_reply,
+    decode_tell_webhook,
+)
 
 Handler = Callable[[Job], Awaitable[None]]
 
@@ -42,7 +50,21 @@ def build_handlers(use_cases: WorkerUseCases) -> dict[JobName, Handler]:
     async def webhook(job: Job) -> timedelta | None:
         return await use_cases.tell_webhook(decode_tell_webhook(job.payload or b""))
 
+    async def tell_of_reply(job: Job) -> timedelta | None:
+        await use_cases.tell_of_reply(decode_tell_of_reply(job.payload or b""))
+        return None
+
+    async def escalate_reply(job: Job) -> timedelta | None:
+        asked = decode_escalate_reply(job.payload or b"")
+        return await use_cases.tell_of_reply.escalate(asked)
+
+    async def mail_notice(job: Job) -> timedelta | None:
+        return await use_cases.mail_notice(decode_mail_notice(job.payload or b""))
+
     return {
+        JobName.TELL_OF_REPLY: _never_dropped(JobName.TELL_OF_REPLY, tell_of_reply),
+        JobName.ESCALATE_REPLY: _never_dropped(JobName.ESCALATE_REPLY, escalate_reply),
+        JobName.MAIL_NOTICE: _never_dropped(JobName.MAIL_NOTICE, mail_notice),
         JobName.WEBHOOK: _never_dropped(JobName.WEBHOOK, webhook),
         JobName.ANNOUNCE: _never_dropped(JobName.ANNOUNCE, announce),
         JobName.SHRED: _never_dropped(JobName.SHRED, shred),

@@ -7,6 +7,8 @@ from licorne.application.keeping.expire import ExpireCopies
 from licorne.application.keeping.forget import ForgetEnded
 from licorne.application.keeping.sequence_audit import SequenceAudit
 from licorne.application.keeping.shred import Shred
+from licorne.application.receiving.mail_notice import MailNotice
+from licorne.application.receiving.tell_of_reply import TellOfReply
 from licorne.application.sending.announce import AnnounceDelivery
 
 
@@ -19,3 +21,5 @@ class WorkerUseCases:
     forget_ended: ForgetEnded
     pass_on_events: PassOnEvents
     tell_webhook: TellWebhook
+    tell_of_reply: TellOfReply
+    mail_notice: MailNotice

@@ -34,6 +34,7 @@ from licorne.wiring.doctor.network import (
     look_at_names,
     look_at_pages,
 )
+from licorne.wiring.doctor.relay import look_at_relay
 from licorne.wiring.installation import database_url, open_installation
 from licorne.wiring.settings import Home, Settings, SettingsWrong, load_settings
 
@@ -69,6 +70,7 @@ async def examine(home: Home, settings: Settings, names: Names) -> list[Finding]
     findings += look_at_carriers(settings, facts)
     if not settings.demo:
         findings += await look_at_backups(home, settings, now)
+        findings += await look_at_relay(home, settings)
         findings += look_at_mail_certificate(home, settings, now)
         findings += await asyncio.to_thread(look_at_pages, settings, now)
         findings += await asyncio.to_thread(look_at_names, settings, facts, names)

@@ -11,6 +11,7 @@ from licorne.wiring.settings import Carrier, Home, Settings
 
 _SEALED = "sealed to its readers (AES-256-GCM under HPKE; keys apart)"
 _TLS = "TLS 1.2 or newer"
+_REPLY_MAIL = "members' addresses, and that a reply waits; nothing of patients"
 _NOTICE = "the person's number, the practice's name and a link; no health information"
 
 
@@ -116,6 +117,17 @@ def _elsewhere(known: Known) -> list[Asset]:
                 answers="whoever runs the store, by agreement",
             )
         )
+    if settings.relay.host:
+        assets.append(
+            Asset(
+                "Mail relay",
+                "SMTP",
+                settings.relay.host,
+                _REPLY_MAIL,
+                f"{_TLS}, its certificate checked",
+                answers="whoever runs the relay",
+            )
+        )
     assets += [
         Asset(
             f"Carrier {carrier.name}",
@@ -160,6 +172,10 @@ def _flows(known: Known) -> list[Flow]:
     if settings.backup.to:
         how = "TLS" if settings.backup.to.startswith("s3://") else "the file system"
         flows.append(Flow("Licorne's processes", "Backup store", "ciphertext, shred slots", how))
+    if settings.relay.host:
+        flows.append(
+            Flow("Licorne's worker", f"Mail relay {settings.relay.host}", _REPLY_MAIL, _TLS)
+        )
     flows += [
         Flow("Licorne's worker", f"Carrier {one.name}", _NOTICE, _protected(one))
         for one in settings.carriers
