@@ -80,7 +80,8 @@ class SequenceAudit:
             at = self._clock.now()
             signature = self._keyring.sign(signed_bytes(chain, head, at))
             await self._heads.append(SignedHead(chain, head, at, signature))
-            del self._grown[chain]
+            if self._grown.get(chain) == head:  # it may have grown on, or be kept, meanwhile
+                del self._grown[chain]
             self._kept_at[chain] = now
 
 
