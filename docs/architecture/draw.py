@@ -32,7 +32,17 @@ SAYS = {
     "domain": "what things are and what must hold; stages know only those to their left",
 }
 # The domain's stages in their order, each knowing only earlier ones.
-STAGES = ("identity", "message", "policy", "sealing", "mailbox", "notice", "pickup", "audit")
+STAGES = (
+    "identity",
+    "message",
+    "policy",
+    "sealing",
+    "mailbox",
+    "notice",
+    "pickup",
+    "audit",
+    "records",
+)
 WIDTH, MARGIN, BAND, GAP, BOX, PAD = 1180, 20, 84, 36, 30, 10
 STYLE = """
   text { font: 13px system-ui, sans-serif; fill: #17201f; }

@@ -98,7 +98,10 @@ CALLERS = {
     "intake_facts": {"intake"},
     "note_pending_audit": set(),  # a trigger's
     "open_shred_orders": {"worker"},
+    "organizations_with_due_records": {"worker"},
     "pending_audit": {"worker"},
+    "record_is_due": {"app", "worker"},
+    "record_is_held": {"app", "worker"},
     "spend_from_buckets": {"intake"},
     "take_from_bucket": {"app", "intake"},
     "take_quota": {"intake"},

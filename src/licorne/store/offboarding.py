@@ -55,6 +55,12 @@ async def move_thread(
         already,
     )
     await connection.execute(
+        "UPDATE legal_hold SET thread_id = $3 WHERE organization_id = $1 AND thread_id = $2",
+        organization,
+        thread,
+        already,
+    )
+    await connection.execute(
         "UPDATE thread o SET active_at = greatest(o.active_at, t.active_at) FROM thread t"
         " WHERE o.organization_id = $1 AND o.id = $2 AND t.organization_id = $1 AND t.id = $3",
         organization,

@@ -115,5 +115,18 @@ def open_invited_email(
     return keyring.open_field(_context("invitation.email", organization, invitation), sealed)
 
 
+def seal_hold_reason(
+    keyring: Keyring, column: str, organization: OrganizationId, hold: uuid.UUID, reason: str
+) -> bytes:
+    """Seal why a legal hold was placed or released; ``column`` is "reason" or "release_reason"."""
+    return keyring.seal_field(_context(f"legal_hold.{column}", organization, hold), reason)
+
+
+def open_hold_reason(
+    keyring: Keyring, column: str, organization: OrganizationId, hold: uuid.UUID, sealed: bytes
+) -> str:
+    return keyring.open_field(_context(f"legal_hold.{column}", organization, hold), sealed)
+
+
 def _context(column: str, organization: OrganizationId, row: uuid.UUID) -> str:
     return f"{column}:{organization}:{row}"

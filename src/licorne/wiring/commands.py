@@ -23,6 +23,8 @@ from licorne.application.governing.let_go import LetGo
 from licorne.application.governing.look_up_contacts import LookUpContacts
 from licorne.application.governing.team_keys import TeamKeys
 from licorne.application.keeping.export_audit import ExportAudit
+from licorne.application.keeping.keep_holds import KeepHolds
+from licorne.application.keeping.keep_retention import KeepRetention
 from licorne.application.keeping.sequence_audit import SequenceAudit
 from licorne.application.keeping.verify_audit import VerifyAudit
 from licorne.application.member_acts import MemberActs
@@ -122,6 +124,8 @@ def compose_commands(core: Core, owner: Database, worker: Database) -> CommandUs
         teams=KeepTeams(database, team_keys, acts),
         let_go=LetGo(database, team_keys, acts),
         services=KeepServices(database, acts),
+        retention=KeepRetention(database, keyring, acts),
+        holds=KeepHolds(database, keyring, acts),
         verify_audit=VerifyAudit(worker, keyring, heads, sequencer, clock, randomness),
         export_audit=ExportAudit(worker, heads, clock, randomness),
         read_heads=read_heads,

@@ -31,6 +31,10 @@ from licorne.application.governing.sign_in_member import SignInMember
 from licorne.application.governing.start_member_session import StartMemberSession
 from licorne.application.governing.team_keys import TeamKeys
 from licorne.application.governing.use_passkeys import UsePasskeys
+from licorne.application.keeping.destroy_records import DestroyNow
+from licorne.application.keeping.keep_holds import KeepHolds
+from licorne.application.keeping.keep_retention import KeepRetention
+from licorne.application.keeping.see_contact_records import SeeContactRecords
 from licorne.application.member_acts import MemberActs
 from licorne.application.permit import Permit
 from licorne.application.receiving.follow_delivery import FollowDelivery
@@ -116,6 +120,10 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
         ),
         arrangement=SeeArrangement(database, keyring, acts),
         mail_wishes=KeepMailWishes(database, acts),
+        retention=KeepRetention(database, keyring, acts),
+        holds=KeepHolds(database, keyring, acts),
+        contact_records=SeeContactRecords(database, keyring, acts),
+        destroy=DestroyNow(database, acts),
         recover=RecoverMember(database, keyring, core.passwords, core.clock, randomness),
         hand_over=HandOver(database, keyring, core.directory, reader, core.slots, randomness, acts),
     )

@@ -10,6 +10,7 @@ import uvloop
 
 from licorne.adapters.audit_heads.files import HeadFiles
 from licorne.application.governing.tell_webhooks import PassOnEvents, TellWebhook
+from licorne.application.keeping.destroy_records import DestroyDue
 from licorne.application.keeping.expire import ExpireCopies
 from licorne.application.keeping.forget import ForgetEnded
 from licorne.application.keeping.sequence_audit import SequenceAudit
@@ -117,6 +118,7 @@ async def _worker(installation: Installation, ready: Ready) -> None:
             ),
             shred=Shred(database, core.slots, core.blobs, clock, randomness),
             expire=ExpireCopies(database, clock, randomness),
+            destroy_due=DestroyDue(database, clock, randomness),
             sequence_audit=SequenceAudit(database, core.keyring, heads, clock),
             forget_ended=ForgetEnded(database, clock),
             pass_on_events=PassOnEvents(database, clock, randomness),

@@ -20,6 +20,7 @@ from licorne.adapters.slots.disk import DiskSlotStore
 from licorne.adapters.system import SystemClock, SystemRandomness
 from licorne.adapters.webhooks.http_sender import HttpWebhookSender
 from licorne.application.governing.tell_webhooks import PassOnEvents, TellWebhook
+from licorne.application.keeping.destroy_records import DestroyDue
 from licorne.application.keeping.expire import ExpireCopies
 from licorne.application.keeping.forget import ForgetEnded
 from licorne.application.keeping.sequence_audit import SequenceAudit
@@ -90,6 +91,7 @@ async def world(cluster: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Worl
             ),
             shred=Shred(elm.worker, slots, DiskBlobStore(tmp_path / "blobs"), clock, randomness),
             expire=ExpireCopies(elm.worker, clock, randomness),
+            destroy_due=DestroyDue(elm.worker, clock, randomness),
             sequence_audit=SequenceAudit(
                 elm.worker, elm.keyring, HeadFiles(tmp_path / "audit-heads"), clock
             ),

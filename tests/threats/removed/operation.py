@@ -4,7 +4,43 @@ from tests.threats.removed.defence import Change, Removed, of
 
 _DRILL = "tests/wiring/test_restore_drill.py"
 
+_RECORDS = "tests/application/keeping/test_retention_and_holds.py"
+
 OPERATION = (
+    Removed(
+        13,
+        "the legal hold, at the end of a record's time",
+        (
+            Change(
+                "store/record_ends.py",
+                "           AND NOT record_is_held(m.organization_id, m.id)\n"
+                "         ORDER BY m.retain_until",
+                "         ORDER BY m.retain_until",
+            ),
+        ),
+        (
+            of(_RECORDS, "test_what_is_held_outlasts_its_time_until_it_is_released"),
+            of(_RECORDS, "test_who_destroys_waits_for_a_hold_that_is_being_placed"),
+        ),
+    ),
+    Removed(
+        37,
+        "that a clock which was set ahead isn't believed",
+        (
+            Change(
+                "application/keeping/steady_time.py",
+                "return min(self._clock.now(), self._started_at + passed)",
+                "return self._clock.now()",
+            ),
+        ),
+        (
+            of(_RECORDS, "test_a_clock_set_years_ahead_destroys_no_record"),
+            of(
+                "tests/application/keeping/test_end_of_copies.py",
+                "test_a_clock_set_a_day_ahead_ends_no_message_early",
+            ),
+        ),
+    ),
     Removed(
         9,
         "the newest slots at a restore",

@@ -1,7 +1,8 @@
 """Ends contacts' copies whose time has come, and orders their slots to be destroyed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from licorne.application.keeping.steady_time import SteadyTime
 from licorne.application.new_ids import NewIds
 from licorne.domain.audit.event import AuditEvent
 from licorne.domain.audit.tags import Tag
@@ -17,31 +18,19 @@ _MOST_AT_ONCE = 200
 
 
 class ExpireCopies:
-    """Destroying can't be undone, so a clock that jumps ahead must not do it (threat 37).
-
-    Time is the earlier of what the clock says and what it said at the start plus the seconds that
-    have passed since, which no change of the clock moves.
-    """
-
     def __init__(self, database: Database, clock: Clock, randomness: Randomness) -> None:
         self._database = database
-        self._clock = clock
         self._new_id = NewIds(clock, randomness)
-        self._started_at = clock.now()
-        self._started = clock.monotonic()
+        self._time = SteadyTime(clock)
 
     async def __call__(self) -> int:
         """End what is due now; give how many copies were due."""
-        now = self._safe_now()
+        now = self._time.now()
         async with self._database.before_tenant() as connection:
             due = await expiry.due(connection, now, _MOST_AT_ONCE)
         for organization, message in due:
             await self._end(organization, message, now)
         return len(due)
-
-    def _safe_now(self) -> datetime:
-        passed = timedelta(seconds=self._clock.monotonic() - self._started)
-        return min(self._clock.now(), self._started_at + passed)
 
     async def _end(self, organization: OrganizationId, message: MessageId, now: datetime) -> None:
         async with self._database.tenant(organization) as connection:

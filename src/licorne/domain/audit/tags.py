@@ -96,6 +96,12 @@ class Tag(enum.StrEnum):
     WEBHOOK_ENABLED = "service:webhook:enabled"
     WEBHOOK_REMOVED = "service:webhook:removed"
     WEBHOOK_DISABLED = "system:webhook:disabled"
+    # Records
+    RETENTION_SET = "member:retention:set"
+    HOLD_PLACED = "member:hold:placed"
+    HOLD_RELEASED = "member:hold:released"
+    RECORDS_DESTROYED = "system:record:destroyed"
+    RECORDS_DESTROYED_BY_MEMBER = "member:record:destroyed"
     # Operators and the system
     ORGANIZATION_MADE = "operator:organization:made"
     SETTINGS_CHANGED = "member:settings:changed"

@@ -23,6 +23,7 @@ from licorne.edges.cli.contact_commands import add_contact
 from licorne.edges.cli.invocation import REFUSED, CommandFailed, Handler, Invocation
 from licorne.edges.cli.member_commands import add_member
 from licorne.edges.cli.message_commands import add_messages
+from licorne.edges.cli.record_commands import add_records
 from licorne.edges.cli.team_commands import add_service, add_team
 from licorne.edges.cli.token_commands import add_token
 from licorne.edges.cli.use_cases import CommandUseCases
@@ -56,6 +57,7 @@ def add_commands(
         add_token,
         add_team,
         add_service,
+        add_records,
         add_audit,
     ):
         add(subparsers, run, shared)

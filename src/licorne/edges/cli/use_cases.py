@@ -15,6 +15,8 @@ from licorne.application.governing.keep_tokens import KeepTokens
 from licorne.application.governing.let_go import LetGo
 from licorne.application.governing.look_up_contacts import LookUpContacts
 from licorne.application.keeping.export_audit import ExportAudit
+from licorne.application.keeping.keep_holds import KeepHolds
+from licorne.application.keeping.keep_retention import KeepRetention
 from licorne.application.keeping.verify_audit import VerifyAudit
 from licorne.application.permit import Permit
 from licorne.application.sending.message_states import MessageStates
@@ -43,6 +45,8 @@ class CommandUseCases:
     teams: KeepTeams
     let_go: LetGo
     services: KeepServices
+    retention: KeepRetention
+    holds: KeepHolds
     verify_audit: VerifyAudit
     export_audit: ExportAudit
     read_heads: Callable[[Path], tuple[SignedHead, ...]]

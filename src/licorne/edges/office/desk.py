@@ -60,6 +60,10 @@ class Shell:
         return self.member.may(Permission.SEE_AUDIT)
 
     @property
+    def may_keep_records(self) -> bool:
+        return self.member.may(Permission.KEEP_RECORDS)
+
+    @property
     def may_govern(self) -> bool:
         return self.member.may(Permission.GOVERN_MEMBERS)
 

@@ -230,7 +230,9 @@ def _source(source: Source) -> str:
 
 def _unreadable(why: str) -> str:
     return {
-        "retention": _("This message was destroyed at the end of its retention time."),
+        "retention": _(
+            "The practice’s copy of this message was destroyed. The audit trail says when and why."
+        ),
         "not_granted": _(
             "This message wasn’t sealed to you. Somebody who can open it must share it."
         ),

@@ -9,6 +9,7 @@ from licorne.edges.office.arrangement_pages import arrangement_routes
 from licorne.edges.office.audit_pages import audit_routes
 from licorne.edges.office.compose_pages import compose_routes
 from licorne.edges.office.contact_pages import contact_routes
+from licorne.edges.office.contact_record_pages import contact_record_routes
 from licorne.edges.office.delivery_pages import delivery_routes
 from licorne.edges.office.desk import Desk, NotSignedIn, answer_not_permitted
 from licorne.edges.office.invitation_pages import invitation_routes
@@ -17,6 +18,7 @@ from licorne.edges.office.leaving_pages import leaving_routes
 from licorne.edges.office.live import live_routes
 from licorne.edges.office.mail_pages import mail_routes
 from licorne.edges.office.member_pages import member_routes
+from licorne.edges.office.record_pages import record_routes
 from licorne.edges.office.sign_in_pages import answer_not_signed_in, sign_in_routes
 from licorne.edges.office.use_cases import OfficeSurroundings, OfficeUseCases
 
@@ -39,6 +41,8 @@ def build_router(use_cases: OfficeUseCases, surroundings: OfficeSurroundings) ->
             *arrangement_routes(desk),
             *audit_routes(desk),
             *member_routes(desk),
+            *record_routes(desk),
+            *contact_record_routes(desk),
             *live_routes(desk),
         ],
         exception_handlers={

@@ -27,6 +27,10 @@ from licorne.application.governing.see_arrangement import SeeArrangement
 from licorne.application.governing.set_passphrase import SetPassphrase
 from licorne.application.governing.sign_in_member import SignInMember
 from licorne.application.governing.use_passkeys import UsePasskeys
+from licorne.application.keeping.destroy_records import DestroyNow
+from licorne.application.keeping.keep_holds import KeepHolds
+from licorne.application.keeping.keep_retention import KeepRetention
+from licorne.application.keeping.see_contact_records import SeeContactRecords
 from licorne.application.permit import Permit
 from licorne.application.receiving.follow_delivery import FollowDelivery
 from licorne.application.receiving.list_threads import ListThreads
@@ -76,6 +80,10 @@ class OfficeUseCases:
     passkeys: UsePasskeys
     arrangement: SeeArrangement
     mail_wishes: KeepMailWishes
+    retention: KeepRetention
+    holds: KeepHolds
+    contact_records: SeeContactRecords
+    destroy: DestroyNow
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class WorkerSettings:
     queue: QueueSettings = field(default_factory=QueueSettings)
     sequence_audit: float = 0.5
     expire: float = 10.0
+    destroy_due: float = 600.0
     shred: float = 30.0
     forget_ended: float = 300.0
     held_jobs: float = 30.0
@@ -42,6 +43,7 @@ async def run_worker(
     rounds = (
         Periodic("sequence_audit", settings.sequence_audit, use_cases.sequence_audit),
         Periodic("expire", settings.expire, use_cases.expire),
+        Periodic("destroy_due", settings.destroy_due, use_cases.destroy_due),
         Periodic("shred", settings.shred, use_cases.shred.all_open),
         Periodic("forget_ended", settings.forget_ended, use_cases.forget_ended),
         Periodic("pass_on_events", settings.pass_on_events, use_cases.pass_on_events),

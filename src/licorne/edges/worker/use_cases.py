@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from licorne.application.governing.tell_webhooks import PassOnEvents, TellWebhook
+from licorne.application.keeping.destroy_records import DestroyDue
 from licorne.application.keeping.expire import ExpireCopies
 from licorne.application.keeping.forget import ForgetEnded
 from licorne.application.keeping.sequence_audit import SequenceAudit
@@ -17,6 +18,7 @@ class WorkerUseCases:
     announce: AnnounceDelivery
     shred: Shred
     expire: ExpireCopies
+    destroy_due: DestroyDue
     sequence_audit: SequenceAudit
     forget_ended: ForgetEnded
     pass_on_events: PassOnEvents
