@@ -11,6 +11,7 @@ from licorne.application.new_ids import NewIds
 from licorne.domain.audit.event import AuditEvent, Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.permission import Permission
+from licorne.domain.translatable import translatable
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
 from licorne.store import audit
@@ -20,7 +21,7 @@ from licorne.store.database import Connection, Database
 class NotPermitted(Exception):
     """The member's role doesn't allow it; recorded already. ``sentence`` is for the person."""
 
-    sentence = "Your account may not do this. Ask an owner of the practice."
+    sentence = translatable("Your account may not do this. Ask an owner of the practice.")
 
     def __init__(self, permission: Permission) -> None:
         super().__init__(permission.value)

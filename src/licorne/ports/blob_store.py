@@ -3,23 +3,27 @@
 from collections.abc import AsyncIterable, AsyncIterator
 from typing import Protocol
 
+from licorne.domain.translatable import translatable
+
 
 class BlobMissing(Exception):
     """No blob of that name."""
 
-    sentence = "This attachment is no longer here."
+    sentence = translatable("This attachment is no longer here.")
 
 
 class BlobStoreFull(Exception):
     """No room; passes when there is room again."""
 
-    sentence = "The server has no room for new messages at the moment. Please try again later."
+    sentence = translatable(
+        "The server has no room for new messages at the moment. Please try again later."
+    )
 
 
 class BlobStoreAway(BlobStoreFull):
     """It can't be reached; for who sends it is the same: try again later."""
 
-    sentence = "The server can't take files at the moment. Please try again later."
+    sentence = translatable("The server can't take files at the moment. Please try again later.")
 
 
 class BlobStore(Protocol):

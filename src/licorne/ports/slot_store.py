@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from licorne.domain.sealing.records import SlotReference
+from licorne.domain.translatable import translatable
 
 SLOT_BYTES = 32
 
@@ -13,13 +14,15 @@ class SlotDestroyed(Exception):
     def __init__(self, slot: SlotReference) -> None:
         super().__init__(f"shred slot {slot} is destroyed")
         self.slot = slot
-        self.sentence = "This message has ended and can't be opened any more."
+        self.sentence = translatable("This message has ended and can't be opened any more.")
 
 
 class SlotStoreFull(Exception):
     """No room for new slots; passes when there is room again."""
 
-    sentence = "The server has no room for new messages at the moment. Please try again later."
+    sentence = translatable(
+        "The server has no room for new messages at the moment. Please try again later."
+    )
 
 
 class SlotStoreAway(SlotStoreFull):

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.notice.carrier_reason import CarrierReason
+from licorne.domain.translatable import translatable
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ class Webhook:
 class WebhookRefused(Exception):
     """The request isn't the carrier's, or is an old one again. ``cause`` is for the log."""
 
-    sentence = "This request doesn't carry the signature that was agreed on."
+    sentence = translatable("This request doesn't carry the signature that was agreed on.")
 
     def __init__(self, cause: str) -> None:
         super().__init__(cause)

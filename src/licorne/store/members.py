@@ -7,6 +7,7 @@ import asyncpg
 from licorne.domain.identity.ids import MemberId, OrganizationId
 from licorne.domain.identity.member import Member, MemberAddress
 from licorne.domain.identity.role import Role
+from licorne.domain.translatable import translatable
 from licorne.store.database import Connection
 
 _COLUMNS = (
@@ -78,7 +79,7 @@ async def fetch_page(
 class EmailInUse(Exception):
     """Another member of this installation signs in with this address."""
 
-    sentence = "Somebody already signs in with this email address. Use another one."
+    sentence = translatable("Somebody already signs in with this email address. Use another one.")
 
 
 async def add(connection: Connection, member: Member) -> None:

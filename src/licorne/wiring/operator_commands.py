@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import TypeAlias
 
+from licorne.domain.identity.language import Language
 from licorne.wiring.settings import SettingsWrong
 
 # What `add_subparsers` gives has no public name.
@@ -19,6 +20,7 @@ def add_operator_commands(commands: Subcommands, home: argparse.ArgumentParser) 
     _add_restore(commands)
     _add_upgrade(commands, home)
     _add_inventory(commands, home)
+    _add_translations(commands)
 
 
 def _add_doctor(commands: Subcommands, home: argparse.ArgumentParser) -> None:
@@ -145,6 +147,37 @@ def _run_inventory(options: argparse.Namespace) -> int:
 
     home = _home(options)
     return 1 if home is None else run_inventory(home, as_json=options.json)
+
+
+def _add_translations(commands: Subcommands) -> None:
+    translations = commands.add_parser(
+        "translations",
+        help="report what is not translated",
+        description="Compare each language's catalogue with the sentences in the program: report"
+        " what is untranslated, a guess (fuzzy), filled in otherwise, or unused, with its place."
+        " Status 1 when there is anything.",
+    )
+    translations.add_argument(
+        "--language",
+        action="append",
+        default=[],
+        metavar="CODE",
+        choices=[language.value for language in Language],
+        help="only this one, such as es; may be repeated",
+    )
+    translations.add_argument(
+        "--update",
+        action="store_true",
+        help="first write new sentences into the catalogue, and take unused ones out",
+    )
+    translations.set_defaults(run=_run_translations)
+
+
+def _run_translations(options: argparse.Namespace) -> int:
+    from licorne.wiring.translations import run_translations
+
+    languages = tuple(Language(code) for code in options.language)
+    return run_translations(languages, update=options.update)
 
 
 def _home(options: argparse.Namespace) -> Path | None:

@@ -1,76 +1,68 @@
-"""Sentences can be taken out, translated and shown again, from code and from templates."""
+"""Sentences are shown in the language that is wished for, those of the core with what fills them."""
 
-from collections.abc import AsyncIterator
-from io import BytesIO
-from pathlib import Path
+from collections.abc import Iterator
 
 import httpx
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.mofile import write_mo
 from tests.edges.web.small_edge import small_router
 from tests.support.web_server import serving, web_settings
 
-from licorne import edges
-from licorne.edges.web import language
+from licorne.domain.identity.language import Language
+from licorne.domain.identity.number_refusal import NumberRefusalReason, refused
+from licorne.domain.translatable import translatable_plural
 from licorne.edges.web.application import build_app
-
-EDGES = Path(edges.__file__).parent
-MAPPING = EDGES / "web" / "locale" / "babel.cfg"
-
-
-def extracted() -> set[str]:
-    with MAPPING.open() as file:
-        methods, options = parse_mapping_cfg(file)
-    found = extract_from_dir(EDGES, methods, options)
-    return {m[2] if isinstance(m[2], str) else m[2][0] for m in found}
-
-
-def test_the_pages_sentences_are_found_in_code_and_templates():
-    sentences = extracted()
-    assert "Page not found" in sentences
-    assert "Set password and read" in sentences
-    assert "That password is not right." in sentences
-    assert "You can try once." in sentences
+from licorne.edges.web.language import current_language, gettext, locale_of
 
 
 @pytest.fixture
-async def french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    catalogue = Catalog(locale="fr")
-    catalogue.add("Page not found", "Page introuvable")
-    catalogue.add("Skip to the main part", "Aller <au> contenu")
-    folder = tmp_path / "fr" / "LC_MESSAGES"
-    folder.mkdir(parents=True)
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    (folder / "licorne.mo").write_bytes(compiled.getvalue())
-    monkeypatch.setattr(language, "CATALOGUE_FOLDER", tmp_path)
-    forget()
+def in_spanish() -> Iterator[None]:
+    before = current_language.set(Language.SPANISH)
     yield
-    monkeypatch.undo()
-    forget()
+    current_language.reset(before)
 
 
-def forget() -> None:
-    language.language.cache_clear()
-    language.available_languages.cache_clear()
-    language._best_code.cache_clear()
-
-
-@pytest.mark.usefixtures("french")
-async def test_a_page_is_shown_in_the_language_that_the_browser_asks_for():
+async def test_a_page_is_shown_in_the_language_that_the_browser_asks_for_or_the_address_names():
     async with (
         serving(lambda url: build_app([small_router()], web_settings(url))) as url,
         httpx.AsyncClient(base_url=url) as client,
     ):
-        for wanted, title, tag in (
-            ("fr-CA,fr;q=0.9,en;q=0.8", "Page introuvable", "fr"),
-            ("en-US,en;q=0.9,fr;q=0.5", "Page not found", "en"),
-            ("xx, ;;q=, de;q=nonsense", "Page not found", "en"),
-            ("", "Page not found", "en"),
+        for wanted, query, title, tag in (
+            ("es-MX,es;q=0.9,en;q=0.8", "", "Página no encontrada", "es"),
+            ("en-US,en;q=0.9,es;q=0.5", "", "Page not found", "en"),
+            ("xx, ;;q=, de;q=nonsense", "", "Page not found", "en"),
+            ("", "", "Page not found", "en"),
+            ("en-US", "?language=es", "Página no encontrada", "es"),
+            ("es", "?language=en", "Page not found", "en"),
+            ("es", "?language=tlh", "Página no encontrada", "es"),
         ):
-            page = (await client.get("/nowhere", headers={"Accept-Language": wanted})).text
-            assert f"<h1>{title}</h1>" in page, wanted
-            assert f'lang="{tag}"' in page, wanted
+            page = await client.get(f"/nowhere{query}", headers={"Accept-Language": wanted})
+            assert f"<h1>{title}</h1>" in page.text, (wanted, query)
+            assert f'lang="{tag}" dir="ltr"' in page.text, (wanted, query)
+
+
+@pytest.mark.usefixtures("in_spanish")
+def test_a_sentence_of_the_core_keeps_what_fills_it_and_is_english_to_programs():
+    refusal = refused(NumberRefusalReason.AMBIGUOUS, "211", ("+1 211", "+44 211"))
+    assert gettext(refusal.sentence).startswith("211 se puede leer de dos maneras: +1 211 o +44")
+    assert str(refusal.sentence).startswith("211 can be read in two ways: +1 211 or +44 211.")
+    unspeakable = refused(NumberRefusalReason.NOT_A_NUMBER, "ж" * 50)
+    assert gettext(unspeakable.sentence).startswith("Esto no es un número")
+
+
+@pytest.mark.usefixtures("in_spanish")
+def test_a_number_chooses_the_form_of_the_language():
+    one, many = (
+        translatable_plural(
+            "%(num)d message was given back.", "%(num)d messages were given back.", n
+        )
+        for n in (1, 1200)
+    )
+    assert (str(one), str(many)) == ("1 message was given back.", "1200 messages were given back.")
+    assert gettext(one) == "Se devolvió 1 mensaje."
+    assert gettext(many) == "Se devolvieron 1200 mensajes."
+
+
+def test_times_are_written_as_in_the_country_of_the_practice():
+    assert str(locale_of(Language.SPANISH, "US")) == "es_US"
+    assert str(locale_of(Language.ENGLISH, "GB")) == "en_GB"
+    assert str(locale_of(Language.SPANISH, "ZZ")) == "es"

@@ -28,6 +28,7 @@ from licorne.domain.pickup.password_rules import (
     RefusedPassword,
     judge_password,
 )
+from licorne.domain.translatable import translatable
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
 from licorne.store import audit, invitations, members, organizations, reader_keys
@@ -137,7 +138,10 @@ class AcceptInvitation:
         if step is None:
             await self._refuse(found.invitation, "code")
             return SetUpRefused(
-                "code", "This code isn’t right. Scan the picture again, or wait for the next code."
+                "code",
+                translatable(
+                    "This code isn’t right. Scan the picture again, or wait for the next code."
+                ),
             )
         if found.invitation.member is not None:
             return await self._come_back(found, judged, typed.totp_secret, step)
@@ -248,7 +252,7 @@ class AcceptInvitation:
     def _judged(self, found: _Found, typed: SetUp) -> str | SetUpRefused:
         name = found.name or " ".join(typed.name.split())
         if not name or len(name) > LONGEST_NAME or not name.isprintable():
-            return SetUpRefused("name", "Write your name, as patients know you.")
+            return SetUpRefused("name", translatable("Write your name, as patients know you."))
         context = PasswordContext(
             practice_name=found.organization.name,
             person_name=name,

@@ -2,20 +2,28 @@
 
 import enum
 
+from licorne.domain.translatable import translatable
+
 
 class ActRefusal(enum.Enum):
-    NOT_ALLOWED = "Your account may not do this. Ask an owner of the practice."
-    NO_SUCH_MEMBER = "There is no such member. `licorne member list` shows who there is."
-    MEMBER_SUSPENDED = "This member is suspended and can't act."
-    CANNOT_SEND = "An auditor can't send messages, so no token can send for one."
-    NO_SUCH_TEAM = "There is no such team. `licorne team list` shows which there are."
-    NO_SUCH_SERVICE = "There is no such service. `licorne service list` shows which there are."
-    NO_SUCH_TOKEN = "There is no such token. `licorne token list` shows which there are."  # noqa: S105
-    NAME_NEEDED = "A name is needed: one line of at most 60 characters."
-    TEAM_NEEDS_MEMBERS = "A team needs a member who can open its inbox."
-    SCOPE_NEEDED = "Say what the token may do, at least one scope."
-    LIFETIME = "A token can serve from one hour to 366 days."
-    TOO_MANY = "There are 50 of them already. Remove one that isn't used any more."
+    NOT_ALLOWED = translatable("Your account may not do this. Ask an owner of the practice.")
+    NO_SUCH_MEMBER = translatable(
+        "There is no such member. `licorne member list` shows who there is."
+    )
+    MEMBER_SUSPENDED = translatable("This member is suspended and can't act.")
+    CANNOT_SEND = translatable("An auditor can't send messages, so no token can send for one.")
+    NO_SUCH_TEAM = translatable("There is no such team. `licorne team list` shows which there are.")
+    NO_SUCH_SERVICE = translatable(
+        "There is no such service. `licorne service list` shows which there are."
+    )
+    NO_SUCH_TOKEN = translatable(
+        "There is no such token. `licorne token list` shows which there are."
+    )
+    NAME_NEEDED = translatable("A name is needed: one line of at most 60 characters.")
+    TEAM_NEEDS_MEMBERS = translatable("A team needs a member who can open its inbox.")
+    SCOPE_NEEDED = translatable("Say what the token may do, at least one scope.")
+    LIFETIME = translatable("A token can serve from one hour to 366 days.")
+    TOO_MANY = translatable("There are 50 of them already. Remove one that isn't used any more.")
 
 
 class ActRefused(Exception):

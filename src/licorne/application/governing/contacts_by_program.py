@@ -16,6 +16,7 @@ from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.contact import Contact, OptedOutBy
 from licorne.domain.identity.ids import ContactId
 from licorne.domain.identity.phone_number import PhoneNumber
+from licorne.domain.translatable import translatable
 from licorne.store import contacts
 from licorne.store.database import Connection, Database
 from licorne.vault.keyring import Keyring
@@ -48,8 +49,8 @@ class ContactChange:
 
 
 class ChangeRefused(enum.Enum):
-    NO_SUCH_CONTACT = "There is no such contact."
-    STOPPED_BY_CONTACT = (
+    NO_SUCH_CONTACT = translatable("There is no such contact.")
+    STOPPED_BY_CONTACT = translatable(
         "This person stopped the texts themself. Only they, or a member to whom they said so, can"
         " turn them on again."
     )

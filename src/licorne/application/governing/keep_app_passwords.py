@@ -9,6 +9,7 @@ from licorne.domain.identity.app_password import AppPassword
 from licorne.domain.identity.ids import AppPasswordId
 from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.text_address import SECURE_TEXT_DOMAIN
+from licorne.domain.translatable import translatable
 from licorne.ports.randomness import Randomness
 from licorne.store import app_passwords, organizations
 from licorne.store.database import Database
@@ -28,7 +29,7 @@ class AddedAppPassword:
 
 
 class TooManyAppPasswords(Exception):
-    sentence = "You have 20 app passwords. Remove one that you don’t use any more."
+    sentence = translatable("You have 20 app passwords. Remove one that you don’t use any more.")
 
 
 class KeepAppPasswords:

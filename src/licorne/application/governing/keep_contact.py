@@ -9,6 +9,7 @@ from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import ContactId
 from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.phone_number import PhoneNumber
+from licorne.domain.translatable import translatable
 from licorne.store import contacts
 from licorne.store.database import Database
 from licorne.vault.keyring import Keyring
@@ -18,7 +19,7 @@ LONGEST_NAME = 120
 
 
 class NameRefused(enum.Enum):
-    TOO_LONG = "A name can have at most 120 characters."
+    TOO_LONG = translatable("A name can have at most 120 characters.")
 
 
 class KeepContact:

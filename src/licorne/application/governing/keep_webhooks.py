@@ -19,6 +19,7 @@ from licorne.domain.identity.webhook import (
     WebhookEndpoint,
     is_webhook_url,
 )
+from licorne.domain.translatable import translatable
 from licorne.ports.randomness import Randomness
 from licorne.ports.webhook_sender import WebhookSender
 from licorne.store import followed_events, jobs, webhooks
@@ -34,11 +35,11 @@ MOST = 10
 
 
 class WebhookRefusal(enum.Enum):
-    URL = (
+    URL = translatable(
         "This address can’t be used. It must begin with https:// and hold no name or password; a"
         " host that isn’t public has to be named in the installation’s settings."
     )
-    TOO_MANY = "There are 10 webhooks already. Remove one that isn’t used any more."
+    TOO_MANY = translatable("There are 10 webhooks already. Remove one that isn’t used any more.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from licorne.domain.identity.ids import MemberId, OrganizationId, TeamId
 from licorne.domain.identity.permission import Permission, is_allowed
 from licorne.domain.identity.team import Team
 from licorne.domain.message.thread import Inbox, OwnerKind
+from licorne.domain.translatable import translatable
 from licorne.store import (
     events,
     handovers,
@@ -35,11 +36,11 @@ from licorne.store.database import Connection, Database
 class WhyStay(enum.Enum):
     """Why somebody wasn't let go."""
 
-    NOT_FOUND = "There is no such member."
-    NOT_ALLOWED = "Only an owner can do this to an owner or an officer."
-    ONESELF = "You can’t do this to yourself. Ask another owner."
-    NO_SUCCESSOR = "Choose a colleague or a team who can take the conversations over."
-    ONLY_RECORD_HOLDER = (
+    NOT_FOUND = translatable("There is no such member.")
+    NOT_ALLOWED = translatable("Only an owner can do this to an owner or an officer.")
+    ONESELF = translatable("You can’t do this to yourself. Ask another owner.")
+    NO_SUCCESSOR = translatable("Choose a colleague or a team who can take the conversations over.")
+    ONLY_RECORD_HOLDER = translatable(
         "Nobody else opens the practice’s copies. They would be lost with this member’s key."
     )
 

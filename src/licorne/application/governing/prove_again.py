@@ -12,6 +12,7 @@ from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.sealing.faults import WrongPassword
 from licorne.domain.sealing.records import UnlockMethod
+from licorne.domain.translatable import translatable
 from licorne.ports.clock import Clock
 from licorne.store import reader_keys
 from licorne.store.database import Database
@@ -48,7 +49,9 @@ class ProveAgain:
         organization, key = member.organization.id, member.key.row
         if not await self._throttle.allows((PER_MEMBER, member.id.bytes)):
             await self._refuse(member, act, "throttled")
-            raise NotProved("There were too many tries. Wait 15 minutes, then try again.")
+            raise NotProved(
+                translatable("There were too many tries. Wait 15 minutes, then try again.")
+            )
         async with self._database.tenant(organization) as connection:
             wraps = await reader_keys.fetch_wraps(
                 connection, organization, key.id, UnlockMethod.PASSWORD
@@ -60,7 +63,7 @@ class ProveAgain:
         except WrongPassword:
             pass
         await self._refuse(member, act, "password")
-        raise NotProved("This isn’t your password.")
+        raise NotProved(translatable("This isn’t your password."))
 
     async def _refuse(self, member: SignedInMember, act: Tag, why: str) -> None:
         async with self._database.tenant(member.organization.id) as connection:

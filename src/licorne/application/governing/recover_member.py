@@ -34,6 +34,7 @@ from licorne.domain.pickup.password_rules import (
 )
 from licorne.domain.sealing.faults import SealBroken
 from licorne.domain.sealing.records import PrivateKeyWrap, UnlockMethod
+from licorne.domain.translatable import translatable
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
 from licorne.store import audit, member_sessions, members, reader_keys
@@ -69,9 +70,13 @@ class NotRecovered:
     throttled: bool = False
 
 
-WRONG = NotRecovered("email", "The email address, the recovery code or the app’s code isn’t right.")
+WRONG = NotRecovered(
+    "email", translatable("The email address, the recovery code or the app’s code isn’t right.")
+)
 TOO_MANY = NotRecovered(
-    "email", "There were too many tries. Wait 15 minutes, then try again.", throttled=True
+    "email",
+    translatable("There were too many tries. Wait 15 minutes, then try again."),
+    throttled=True,
 )
 
 

@@ -24,6 +24,7 @@ from licorne.domain.mailbox.identity_proof import IdentityProof
 from licorne.domain.mailbox.proof import MailboxState
 from licorne.domain.message.thread import Inbox
 from licorne.domain.sealing.records import CopyClass
+from licorne.domain.translatable import translatable
 from licorne.ports.randomness import Randomness
 from licorne.ports.slot_store import SlotDestroyed, SlotStore
 from licorne.store import contact_cards, contacts, deliveries, events, sealed_messages
@@ -46,7 +47,9 @@ class Regranted:
 class NotClaimed(Exception):
     """Nobody has set a password for the new mailbox yet: there is nobody to give anything to."""
 
-    sentence = "This person hasn’t set a new password yet. Ask them to open the newest link first."
+    sentence = translatable(
+        "This person hasn’t set a new password yet. Ask them to open the newest link first."
+    )
 
 
 class RegrantMailbox:

@@ -17,6 +17,7 @@ from licorne.domain.identity.email_address import EmailRefused, parse_email_addr
 from licorne.domain.identity.member import Member
 from licorne.domain.sealing.faults import SealBroken, WrongPassword
 from licorne.domain.sealing.records import DirectoryKey, PrivateKeyWrap, UnlockMethod
+from licorne.domain.translatable import translatable
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
 from licorne.store import audit, members, reader_keys
@@ -43,9 +44,9 @@ class SignInRefused:
     throttled: bool = False
 
 
-WRONG = SignInRefused("The email address, the password or the code isn’t right.")
+WRONG = SignInRefused(translatable("The email address, the password or the code isn’t right."))
 TOO_MANY = SignInRefused(
-    "There were too many tries. Wait 15 minutes, then try again.", throttled=True
+    translatable("There were too many tries. Wait 15 minutes, then try again."), throttled=True
 )
 
 

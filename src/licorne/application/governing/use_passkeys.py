@@ -30,6 +30,7 @@ from licorne.domain.identity.member import Member
 from licorne.domain.identity.passkey import Passkey
 from licorne.domain.sealing.faults import SealBroken, WrongPassword
 from licorne.domain.sealing.records import DirectoryKey, PrivateKeyWrap, UnlockMethod
+from licorne.domain.translatable import translatable
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
 from licorne.store import audit, members, passkeys, reader_keys
@@ -50,7 +51,9 @@ from licorne.vault.reader_keys import OpenReaderKey
 LONGEST_LABEL = 60
 _SIGN_IN = b"sign-in"
 _ONCE = Limit("passkey-challenge", 1, timedelta(minutes=10))
-WRONG = SignInRefused("This passkey doesn’t open an account here. Use your password instead.")
+WRONG = SignInRefused(
+    translatable("This passkey doesn’t open an account here. Use your password instead.")
+)
 
 
 @dataclass(frozen=True, slots=True)

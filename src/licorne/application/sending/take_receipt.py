@@ -6,6 +6,7 @@ again by the carrier.
 
 from licorne.application.sending.carriers import Carriers
 from licorne.application.sending.notice_progress import NoticeProgress
+from licorne.domain.translatable import translatable
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
 from licorne.ports.sms_carrier import Receipt, Webhook
@@ -16,7 +17,7 @@ from licorne.store.database import Database
 class NoSuchCarrier(Exception):
     """No carrier of that name tells by webhook."""
 
-    sentence = "No carrier of this name is set up here."
+    sentence = translatable("No carrier of this name is set up here.")
 
 
 class TakeReceipt:

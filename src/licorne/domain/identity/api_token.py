@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from licorne.domain.identity.actor import Actor
 from licorne.domain.identity.ids import OrganizationId, TokenId
+from licorne.domain.translatable import translatable
 
 LONGEST_LIFETIME = timedelta(days=366)
 USUAL_LIFETIME = timedelta(days=90)
@@ -30,15 +31,15 @@ class Scope(enum.StrEnum):
 
 
 _SENTENCES = {
-    Scope.SEND: "send secure texts",
-    Scope.STATE: "see what became of messages, never what they say",
-    Scope.RECALL: "take messages back",
-    Scope.SEE_CONTACTS: "see contacts' names and numbers",
-    Scope.CHANGE_CONTACTS: "add, change and remove contacts",
-    Scope.SEE_THREADS: "see that there are conversations, never what is said in them",
-    Scope.SEE_MEMBERS: "see who works in the practice",
-    Scope.SEE_EVENTS: "follow what happens, by ids only",
-    Scope.KEEP_WEBHOOKS: "say where events are to be told, by ids only",
+    Scope.SEND: translatable("send secure texts"),
+    Scope.STATE: translatable("see what became of messages, never what they say"),
+    Scope.RECALL: translatable("take messages back"),
+    Scope.SEE_CONTACTS: translatable("see contacts' names and numbers"),
+    Scope.CHANGE_CONTACTS: translatable("add, change and remove contacts"),
+    Scope.SEE_THREADS: translatable("see that there are conversations, never what is said in them"),
+    Scope.SEE_MEMBERS: translatable("see who works in the practice"),
+    Scope.SEE_EVENTS: translatable("follow what happens, by ids only"),
+    Scope.KEEP_WEBHOOKS: translatable("say where events are to be told, by ids only"),
 }
 
 
@@ -47,7 +48,7 @@ class ScopeUnknown(Exception):
 
     def __init__(self) -> None:
         super().__init__("scope_unknown")
-        self.sentence = "A scope is one of " + ", ".join(Scope) + "."
+        self.sentence = translatable("A scope is one of %(scopes)s.", scopes=", ".join(Scope))
 
 
 def parse_scope(text: str) -> Scope:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from licorne.domain.identity.domain_name import NotADomainNameError, normalised_domain_name
+from licorne.domain.translatable import translatable
 
 LONGEST_EMAIL_ADDRESS = 254  # octets: RFC 5321 §4.5.3.1.3 less the angle brackets
 LONGEST_LOCAL_PART = 64  # octets: RFC 5321 §4.5.3.1.1
@@ -31,19 +32,23 @@ class EmailRefusalReason(StrEnum):
 
 
 _SENTENCES = {
-    EmailRefusalReason.EMPTY: "There is no email address. Write one, such as anna@example.org.",
-    EmailRefusalReason.TOO_LONG: "That email address is too long. Check it and write it again.",
-    EmailRefusalReason.FORBIDDEN_CHARACTER: (
+    EmailRefusalReason.EMPTY: translatable(
+        "There is no email address. Write one, such as anna@example.org."
+    ),
+    EmailRefusalReason.TOO_LONG: translatable(
+        "That email address is too long. Check it and write it again."
+    ),
+    EmailRefusalReason.FORBIDDEN_CHARACTER: translatable(
         "That email address has an invisible character in it."
         " Type it by hand instead of pasting it."
     ),
-    EmailRefusalReason.NO_AT_SIGN: (
+    EmailRefusalReason.NO_AT_SIGN: translatable(
         "That isn't an email address: the @ is missing. Write one, such as anna@example.org."
     ),
-    EmailRefusalReason.BAD_LOCAL_PART: (
+    EmailRefusalReason.BAD_LOCAL_PART: translatable(
         "The part before the @ isn't right. Check for spaces, commas and double dots."
     ),
-    EmailRefusalReason.BAD_DOMAIN: (
+    EmailRefusalReason.BAD_DOMAIN: translatable(
         "The part after the @ isn't right. It looks like example.org, with a dot and no spaces."
     ),
 }

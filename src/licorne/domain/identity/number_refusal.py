@@ -7,6 +7,8 @@ so that a reply can't be split or reordered by what someone put into an address.
 
 from enum import StrEnum
 
+from licorne.domain.translatable import Sentence, translatable
+
 _LONGEST_ECHO = 40
 
 
@@ -44,59 +46,61 @@ class NumberRefused(Exception):
 
 
 _SENTENCES = {
-    NumberRefusalReason.EMPTY: (
+    NumberRefusalReason.EMPTY: translatable(
         "There is no phone number. Write one, such as 212-555-0123 or +44 20 7946 0123."
     ),
-    NumberRefusalReason.OVERSIZED: (
+    NumberRefusalReason.OVERSIZED: translatable(
         "That is too long to be a phone number. Write one number, digits only."
     ),
-    NumberRefusalReason.NOT_A_NUMBER: (
-        "{typed} isn't a phone number. Write one number, digits only."
+    NumberRefusalReason.NOT_A_NUMBER: translatable(
+        "%(typed)s isn't a phone number. Write one number, digits only."
     ),
-    NumberRefusalReason.LETTERS: ("{typed} has letters in it. Write the number with digits only."),
-    NumberRefusalReason.EXTENSION: (
-        "{typed} has an extension, and a text can't reach an extension."
+    NumberRefusalReason.LETTERS: translatable(
+        "%(typed)s has letters in it. Write the number with digits only."
+    ),
+    NumberRefusalReason.EXTENSION: translatable(
+        "%(typed)s has an extension, and a text can't reach an extension."
         " Write the person's own mobile number."
     ),
-    NumberRefusalReason.EMERGENCY: (
-        "{typed} is an emergency number and can't get texts from here. In an emergency, call it."
+    NumberRefusalReason.EMERGENCY: translatable(
+        "%(typed)s is an emergency number and can't get texts from here. In an emergency, call it."
     ),
-    NumberRefusalReason.SHORT_CODE: (
-        "{typed} is a short service number, not a person's phone."
+    NumberRefusalReason.SHORT_CODE: translatable(
+        "%(typed)s is a short service number, not a person's phone."
         " Write the full number with its area code."
     ),
-    NumberRefusalReason.PREMIUM: (
-        "{typed} is a premium-rate number, and we don't text those."
+    NumberRefusalReason.PREMIUM: translatable(
+        "%(typed)s is a premium-rate number, and we don't text those."
         " Write the person's own mobile number."
     ),
-    NumberRefusalReason.MISSING_AREA_CODE: (
-        "{typed} has no area code. Write the whole number, area code first."
+    NumberRefusalReason.MISSING_AREA_CODE: translatable(
+        "%(typed)s has no area code. Write the whole number, area code first."
     ),
-    NumberRefusalReason.TOO_SHORT: (
-        "{typed} has too few digits. Check the number and write all of it."
+    NumberRefusalReason.TOO_SHORT: translatable(
+        "%(typed)s has too few digits. Check the number and write all of it."
     ),
-    NumberRefusalReason.TOO_LONG: (
-        "{typed} has too many digits. Check the number;"
+    NumberRefusalReason.TOO_LONG: translatable(
+        "%(typed)s has too many digits. Check the number;"
         " for another country, start with + and the country code."
     ),
-    NumberRefusalReason.WRONG_LENGTH: (
-        "{typed} has too few or too many digits. Check the number;"
+    NumberRefusalReason.WRONG_LENGTH: translatable(
+        "%(typed)s has too few or too many digits. Check the number;"
         " for another country, start with + and the country code."
     ),
-    NumberRefusalReason.UNKNOWN_COUNTRY: (
-        "{typed} starts with a country code that doesn't exist. Check the digits after the +."
+    NumberRefusalReason.UNKNOWN_COUNTRY: translatable(
+        "%(typed)s starts with a country code that doesn't exist. Check the digits after the +."
     ),
-    NumberRefusalReason.AMBIGUOUS: (
-        "{typed} can be read in two ways: {suggestions}."
+    NumberRefusalReason.AMBIGUOUS: translatable(
+        "%(typed)s can be read in two ways: %(suggestions)s."
         " Write the one you mean, with its + in front."
     ),
-    NumberRefusalReason.NEEDS_PLUS: (
-        "{typed} isn't a number in your country."
-        " If you mean {suggestions}, write it with the + in front."
+    NumberRefusalReason.NEEDS_PLUS: translatable(
+        "%(typed)s isn't a number in your country."
+        " If you mean %(suggestions)s, write it with the + in front."
     ),
 }
-_LETTERS_WITH_DIGITS_SUGGESTED = (
-    "{typed} has letters in it. If you mean {suggestions}, write it that way."
+_LETTERS_WITH_DIGITS_SUGGESTED = translatable(
+    "%(typed)s has letters in it. If you mean %(suggestions)s, write it that way."
 )
 
 
@@ -107,8 +111,8 @@ def refused(
     template = _SENTENCES[reason]
     if reason is NumberRefusalReason.LETTERS and suggestions:
         template = _LETTERS_WITH_DIGITS_SUGGESTED
-    sentence = template.format(typed=_echo(typed), suggestions=" or ".join(suggestions))
-    return NumberRefused(reason, sentence)
+    values = {"typed": _echo(typed), "suggestions": _either(suggestions)}
+    return NumberRefused(reason, Sentence(template, values))
 
 
 def _echo(typed: str) -> str:
@@ -116,4 +120,12 @@ def _echo(typed: str) -> str:
     shown = " ".join(typed.split())
     if shown and len(shown) <= _LONGEST_ECHO and shown.isascii() and shown.isprintable():
         return shown
-    return "This"
+    return Sentence("This")
+
+
+def _either(choices: tuple[str, ...]) -> str:
+    """Say that it is one of these: "A", "A or B", "A or B or C"."""
+    said = choices[0] if choices else ""
+    for another in choices[1:]:
+        said = translatable("%(one)s or %(another)s", one=said, another=another)
+    return said

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from licorne.domain.identity.domain_name import NotADomainNameError, normalised_domain_name
 from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.identity.phone_number_parsing import parse_phone_number
+from licorne.domain.translatable import translatable
 
 SECURE_TEXT_DOMAIN = "secure.text"
 LONGEST_ADDRESS = 254 + 2 * 64  # RFC 5321 §4.5.3.1.3, and room for a quoted local part's escapes
@@ -19,7 +20,7 @@ _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 class NotATextAddress(Exception):
     """The address isn't at a text domain of this organization; nothing is said about its number."""
 
-    sentence = (
+    sentence = translatable(
         "That isn't an address for secure texts."
         " Write the phone number in front of @secure.text, such as 2125550123@secure.text."
     )

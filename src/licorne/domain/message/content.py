@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from licorne.domain.message.attachment import Attachment, with_distinct_filenames
+from licorne.domain.translatable import translatable
 
 MAX_CONTENT_BYTES = 50 * 1024 * 1024
 MAX_ATTACHMENTS = 50
@@ -24,13 +25,15 @@ _SPACES = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 class ContentRefusal(Enum):
     """Why a content is refused; the value is the sentence for the person who sends it."""
 
-    TOO_LARGE = "The message is larger than 50 MB. Send fewer or smaller files."
-    TOO_MANY_ATTACHMENTS = "The message has more than 50 attachments. Send it in several messages."
-    SUBJECT_TOO_LONG = "The subject is longer than 998 characters. Shorten it."
-    TEXT_TOO_LONG = (
+    TOO_LARGE = translatable("The message is larger than 50 MB. Send fewer or smaller files.")
+    TOO_MANY_ATTACHMENTS = translatable(
+        "The message has more than 50 attachments. Send it in several messages."
+    )
+    SUBJECT_TOO_LONG = translatable("The subject is longer than 998 characters. Shorten it.")
+    TEXT_TOO_LONG = translatable(
         "The text is longer than 1,000,000 characters. Shorten it, or send it as an attached file."
     )
-    HTML_TOO_LONG = (
+    HTML_TOO_LONG = translatable(
         "The formatted text is larger than 4,000,000 characters. "
         "Send it as plain text or as an attached file."
     )

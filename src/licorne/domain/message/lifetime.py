@@ -8,6 +8,8 @@ the day from which one counts. What is long enough or too long is policy and is 
 import re
 from datetime import timedelta
 
+from licorne.domain.translatable import translatable
+
 _LONGEST_TEXT = 40
 _DIGITS = r"[0-9]{1,9}"
 _ISO = re.compile(
@@ -27,11 +29,13 @@ class LifetimeUnreadable(Exception):
         self.sentence = sentence
 
 
-_ISO_SENTENCE = (
+_ISO_SENTENCE = translatable(
     "Write the time as an ISO 8601 duration in weeks, days, hours, minutes or seconds, such as P7D"
     " or PT12H."
 )
-_SHORT_SENTENCE = "Write the time as a number and m, h, d or w, such as 30m, 12h, 7d or 2w."
+_SHORT_SENTENCE = translatable(
+    "Write the time as a number and m, h, d or w, such as 30m, 12h, 7d or 2w."
+)
 
 
 def parse_iso_duration(text: str) -> timedelta:

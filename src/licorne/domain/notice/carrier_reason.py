@@ -6,6 +6,8 @@ and has its sentence for the sender.
 
 import enum
 
+from licorne.domain.translatable import translatable
+
 
 class Remedy(enum.Enum):
     """What is left to do after a reason."""
@@ -60,26 +62,43 @@ _REMEDIES = {
 }
 
 _SENTENCES = {
-    CarrierReason.OPTED_OUT: "This person has told the phone company to stop our texts. Ask them "
-    "to text START to the number that the texts come from, or reach them another way.",
-    CarrierReason.LANDLINE: "This is a landline and can't get texts. Ask for a mobile number.",
-    CarrierReason.BAD_NUMBER: "The phone company says that this number doesn't exist. Check it "
-    "with the person.",
-    CarrierReason.UNREACHABLE: "The phone could not be reached: it may be off, without signal, or "
-    "out of service.",
-    CarrierReason.FILTERED: "The phone company's spam filter held the text back. Your operator "
-    "can ask it why.",
-    CarrierReason.UNREGISTERED: "Our sending number isn't registered with the phone companies "
-    "yet. Your operator has to register it.",
-    CarrierReason.GEO_BLOCKED: "Texts to this country are switched off at our carrier. Your "
-    "operator can switch them on.",
-    CarrierReason.THROTTLED: "The carrier asked us to slow down. We keep trying.",
-    CarrierReason.EXPIRED: "The phone company gave up before the phone could be reached.",
-    CarrierReason.CARRIER_DOWN: "Our carrier could not be reached. We keep trying.",
-    CarrierReason.CARRIER_SETTINGS: "Our carrier doesn't accept our account. Your operator has to "
-    "look at its settings; we keep trying.",
-    CarrierReason.NO_CARRIER: "No carrier for texts is set up. Your operator has to add one.",
-    CarrierReason.NOT_ASSIGNABLE: "Nobody can have this number, so no text was sent to it. Check "
-    "it with the person.",
-    CarrierReason.UNKNOWN: "The carrier didn't take the text and didn't say why.",
+    CarrierReason.OPTED_OUT: translatable(
+        "This person has told the phone company to stop our texts. Ask them "
+        "to text START to the number that the texts come from, or reach them another way."
+    ),
+    CarrierReason.LANDLINE: translatable(
+        "This is a landline and can't get texts. Ask for a mobile number."
+    ),
+    CarrierReason.BAD_NUMBER: translatable(
+        "The phone company says that this number doesn't exist. Check it with the person."
+    ),
+    CarrierReason.UNREACHABLE: translatable(
+        "The phone could not be reached: it may be off, without signal, or out of service."
+    ),
+    CarrierReason.FILTERED: translatable(
+        "The phone company's spam filter held the text back. Your operator can ask it why."
+    ),
+    CarrierReason.UNREGISTERED: translatable(
+        "Our sending number isn't registered with the phone companies "
+        "yet. Your operator has to register it."
+    ),
+    CarrierReason.GEO_BLOCKED: translatable(
+        "Texts to this country are switched off at our carrier. Your operator can switch them on."
+    ),
+    CarrierReason.THROTTLED: translatable("The carrier asked us to slow down. We keep trying."),
+    CarrierReason.EXPIRED: translatable(
+        "The phone company gave up before the phone could be reached."
+    ),
+    CarrierReason.CARRIER_DOWN: translatable("Our carrier could not be reached. We keep trying."),
+    CarrierReason.CARRIER_SETTINGS: translatable(
+        "Our carrier doesn't accept our account. Your operator has to "
+        "look at its settings; we keep trying."
+    ),
+    CarrierReason.NO_CARRIER: translatable(
+        "No carrier for texts is set up. Your operator has to add one."
+    ),
+    CarrierReason.NOT_ASSIGNABLE: translatable(
+        "Nobody can have this number, so no text was sent to it. Check it with the person."
+    ),
+    CarrierReason.UNKNOWN: translatable("The carrier didn't take the text and didn't say why."),
 }

@@ -23,6 +23,7 @@ from licorne.domain.notice.wording import (
     NoticeWording,
     name_in_texts,
 )
+from licorne.domain.translatable import Sentence, translatable, translatable_plural
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _STOP = re.compile(r"\bstop\b", re.IGNORECASE)
@@ -53,51 +54,52 @@ class WordingFault(StrEnum):
 
 _ADVISORY = frozenset({WordingFault.NAME_TELLS_TOO_MUCH, WordingFault.NAME_SHORTENED})
 _SENTENCES = {
-    WordingFault.NO_PRACTICE: (
+    WordingFault.NO_PRACTICE: translatable(
         "The text doesn't say who writes. Put {practice} where the name goes."
     ),
-    WordingFault.NO_LINK: "The text has no link. Put {link} where the link goes.",
-    WordingFault.LINK_TWICE: "The link stands in the text more than once. Keep one {link}.",
-    WordingFault.LINK_TOUCHES_TEXT: (
+    WordingFault.NO_LINK: translatable("The text has no link. Put {link} where the link goes."),
+    WordingFault.LINK_TWICE: translatable(
+        "The link stands in the text more than once. Keep one {link}."
+    ),
+    WordingFault.LINK_TOUCHES_TEXT: translatable(
         "Phones take signs next to a link for a part of it. Put a space before and after {link}."
     ),
-    WordingFault.LINK_AFTER_STOP: (
+    WordingFault.LINK_AFTER_STOP: translatable(
         'Some phones don\'t make a link of what follows "STOP". Put {link} before it.'
     ),
-    WordingFault.OTHER_LINK: (
-        'The text has another link, "%s". Keep only {link}: carriers stop texts with other links,'
-        " and people can't tell them from a fraud."
+    WordingFault.OTHER_LINK: translatable(
+        'The text has another link, "%(detail)s". Keep only {link}: carriers stop texts with other'
+        " links, and people can't tell them from a fraud."
     ),
-    WordingFault.NAMES_A_PERSON: (
-        'The text would name the person ("%s"). Anybody who sees the phone can read a text:'
+    WordingFault.NAMES_A_PERSON: translatable(
+        'The text would name the person ("%(detail)s"). Anybody who sees the phone can read a text:'
         " leave the name out."
     ),
-    WordingFault.UNKNOWN_PLACEHOLDER: (
-        '"%s" can\'t be filled in. Only {practice} and {link} can stand in braces.'
+    WordingFault.UNKNOWN_PLACEHOLDER: translatable(
+        '"%(detail)s" can\'t be filled in. Only {practice} and {link} can stand in braces.'
     ),
-    WordingFault.STRAY_BRACE: (
+    WordingFault.STRAY_BRACE: translatable(
         "A brace stands alone. Write {practice} and {link}, and no other braces."
     ),
-    WordingFault.HEALTH_WORD: (
-        'The word "%s" can tell something about the person\'s health, and anybody who sees the'
-        " phone can read a text. Leave it out."
+    WordingFault.HEALTH_WORD: translatable(
+        'The word "%(detail)s" can tell something about the person\'s health, and anybody who sees'
+        " the phone can read a text. Leave it out."
     ),
-    WordingFault.RARE_CHARACTER: (
-        'Ordinary texts have no "%s", and with it far less fits into one. Write it another way.'
+    WordingFault.RARE_CHARACTER: translatable(
+        'Ordinary texts have no "%(detail)s", and with it far less fits into one.'
+        " Write it another way."
     ),
-    WordingFault.RARE_CHARACTER_IN_NAME: (
-        'Ordinary texts have no "%s", which is in the practice\'s name.'
+    WordingFault.RARE_CHARACTER_IN_NAME: translatable(
+        'Ordinary texts have no "%(detail)s", which is in the practice\'s name.'
         " Give the practice a name for texts in plain letters."
     ),
-    WordingFault.TOO_LONG: (
-        "The text is too long: with a long link it takes more than two text messages."
-        " Leave out about %s characters."
-    ),
-    WordingFault.NAME_TELLS_TOO_MUCH: (
-        'The practice\'s name says "%s", which tells what kind of care the person gets.'
+    WordingFault.NAME_TELLS_TOO_MUCH: translatable(
+        'The practice\'s name says "%(detail)s", which tells what kind of care the person gets.'
         " Think about a plainer name for texts."
     ),
-    WordingFault.NAME_SHORTENED: 'The practice\'s name is long. In texts it will be "%s".',
+    WordingFault.NAME_SHORTENED: translatable(
+        'The practice\'s name is long. In texts it will be "%(detail)s".'
+    ),
 }
 
 
@@ -114,7 +116,16 @@ class WordingFinding:
 
     @property
     def sentence(self) -> str:
-        return _SENTENCES[self.fault].replace("%s", self.detail)
+        if self.fault is WordingFault.TOO_LONG:
+            return translatable_plural(
+                "The text is too long: with a long link it takes more than two text messages."
+                " Leave out about one character.",
+                "The text is too long: with a long link it takes more than two text messages."
+                " Leave out about %(num)s characters.",
+                int(self.detail),
+            )
+        words = _SENTENCES[self.fault]
+        return Sentence(words, {"detail": self.detail}) if self.detail else words
 
 
 def check_wording(wording: NoticeWording, practice_name: str) -> tuple[WordingFinding, ...]:

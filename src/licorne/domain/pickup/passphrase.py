@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from licorne.domain.pickup.passphrase_words import PASSPHRASE_WORDS
+from licorne.domain.translatable import translatable
 
 WORDS_IN_A_PASSPHRASE = 4
 FEWEST_SIGNIFICANT_CHARACTERS = 6
@@ -26,12 +27,13 @@ class PassphraseRefusalReason(StrEnum):
 
 
 _SENTENCES = {
-    PassphraseRefusalReason.TOO_SHORT: (
-        f"That passphrase is too short. Use {FEWEST_SIGNIFICANT_CHARACTERS} or more letters or"
-        " digits; two or three words are easy to say on the telephone."
+    PassphraseRefusalReason.TOO_SHORT: translatable(
+        "That passphrase is too short. Use %(fewest)s or more letters or digits; two or three words"
+        " are easy to say on the telephone.",
+        fewest=FEWEST_SIGNIFICANT_CHARACTERS,
     ),
-    PassphraseRefusalReason.TOO_LONG: (
-        f"That passphrase is too long. Use at most {LONGEST_TYPED} characters."
+    PassphraseRefusalReason.TOO_LONG: translatable(
+        "That passphrase is too long. Use at most %(most)s characters.", most=LONGEST_TYPED
     ),
 }
 

@@ -19,6 +19,7 @@ from licorne.domain.pickup.password_patterns import (
     plain_form,
     shows_number,
 )
+from licorne.domain.translatable import translatable
 
 FEWEST_CHARACTERS = 8
 MOST_CHARACTERS = 256  # NIST asks for 64 at least; Argon2's work doesn't depend on it
@@ -38,27 +39,30 @@ class PasswordRefusalReason(StrEnum):
 
 
 _SENTENCES = {
-    PasswordRefusalReason.TOO_SHORT: (
-        f"Use {FEWEST_CHARACTERS} or more characters. Three words that you will remember work well."
+    PasswordRefusalReason.TOO_SHORT: translatable(
+        "Use %(fewest)s or more characters. Three words that you will remember work well.",
+        fewest=FEWEST_CHARACTERS,
     ),
-    PasswordRefusalReason.TOO_LONG: f"Use at most {MOST_CHARACTERS} characters.",
-    PasswordRefusalReason.UNUSABLE_CHARACTER: (
+    PasswordRefusalReason.TOO_LONG: translatable(
+        "Use at most %(most)s characters.", most=MOST_CHARACTERS
+    ),
+    PasswordRefusalReason.UNUSABLE_CHARACTER: translatable(
         "That password has a character in it that can't be typed on every phone or computer."
         " Use letters, digits, spaces and ordinary signs."
     ),
-    PasswordRefusalReason.COMMON: (
+    PasswordRefusalReason.COMMON: translatable(
         "Many people use that password, so it is easily guessed."
         " Three words that don't belong together work well."
     ),
-    PasswordRefusalReason.PATTERN: (
+    PasswordRefusalReason.PATTERN: translatable(
         "That password follows a pattern or is a date, so it is easily guessed."
         " Three words that don't belong together work well."
     ),
-    PasswordRefusalReason.NAMES_PRACTICE_OR_PERSON: (
+    PasswordRefusalReason.NAMES_PRACTICE_OR_PERSON: translatable(
         "That password is made of the practice's name or your own, so it is easily guessed."
         " Three words that don't belong together work well."
     ),
-    PasswordRefusalReason.SHOWS_NUMBER: (
+    PasswordRefusalReason.SHOWS_NUMBER: translatable(
         "That password is made of your phone number, so it is easily guessed."
         " Three words that don't belong together work well."
     ),

@@ -87,7 +87,7 @@ def _scope_missing(scope: Scope) -> Refusal:
         403,
         "scope-missing",
         _("This token isn’t allowed to %(what)s. It would need the scope %(scope)s.")
-        % {"what": scope.sentence, "scope": scope.value},
+        % {"what": _(scope.sentence), "scope": scope.value},
         title=_("This token isn’t allowed to do that"),
         # RFC 6750 §3.1
         headers={

@@ -32,14 +32,14 @@ def carrier_routes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
             raise Refusal(
                 401,
                 "signature-refused",
-                refused.sentence,
+                _(refused.sentence),
                 title=_("This isn’t the carrier"),
                 cause=refused.cause,
                 headers={"WWW-Authenticate": 'Signature realm="licorne"'},
             ) from refused
         except NoSuchCarrier as refused:
             await _write_down(use_cases, request, "no_such_carrier")
-            raise Refusal(404, "no-such-carrier", refused.sentence) from refused
+            raise Refusal(404, "no-such-carrier", _(refused.sentence)) from refused
         return Response(None, status_code=204)
 
     return [carrier_event]

@@ -115,9 +115,9 @@ def _number(text: str, caller: ApiCaller) -> PhoneNumber:
     try:
         return parse_recipient(text, caller.text_domains, caller.region)
     except NumberRefused as refused:
-        raise faulty(FieldFault("/number", refused.sentence, refused.reason.value)) from refused
+        raise faulty(FieldFault("/number", _(refused.sentence), refused.reason.value)) from refused
     except NotATextAddress as refused:
-        raise faulty(FieldFault("/number", refused.sentence, "not_a_text_address")) from refused
+        raise faulty(FieldFault("/number", _(refused.sentence), "not_a_text_address")) from refused
 
 
 def _bad_name(refused: NameRefused) -> Refusal:

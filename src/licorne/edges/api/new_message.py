@@ -26,6 +26,7 @@ from licorne.domain.pickup.passphrase import PassphraseRefused, parse_chosen_pas
 from licorne.domain.policy.sentences import sentence
 from licorne.domain.policy.verdict import Reason, Refuse
 from licorne.edges.api.json_body import faulty
+from licorne.edges.web.language import gettext as _
 from licorne.edges.web.refusal import FieldFault
 
 
@@ -139,9 +140,9 @@ def _numbers(
         try:
             numbers.append(parse_recipient(text, caller.text_domains, caller.region))
         except NumberRefused as refused:
-            faults.append(FieldFault(f"/to/{position}", refused.sentence, refused.reason.value))
+            faults.append(FieldFault(f"/to/{position}", _(refused.sentence), refused.reason.value))
         except NotATextAddress as refused:
-            faults.append(FieldFault(f"/to/{position}", refused.sentence, "not_a_text_address"))
+            faults.append(FieldFault(f"/to/{position}", _(refused.sentence), "not_a_text_address"))
     return tuple(numbers)
 
 
@@ -151,7 +152,7 @@ def _expires_in(text: str | None, faults: list[FieldFault]) -> timedelta | None:
     try:
         return parse_iso_duration(text)
     except LifetimeUnreadable as unreadable:
-        faults.append(FieldFault("/expires_in", unreadable.sentence, "not_a_duration"))
+        faults.append(FieldFault("/expires_in", _(unreadable.sentence), "not_a_duration"))
         return None
 
 
@@ -161,7 +162,9 @@ def _passphrase(challenge: NewChallenge | None, faults: list[FieldFault]) -> str
     try:
         return parse_chosen_passphrase(challenge.passphrase).normalised
     except PassphraseRefused as refused:
-        faults.append(FieldFault("/challenge/passphrase", refused.sentence, refused.reason.value))
+        faults.append(
+            FieldFault("/challenge/passphrase", _(refused.sentence), refused.reason.value)
+        )
         return None
 
 
@@ -187,9 +190,9 @@ def _content(message: NewMessage, faults: list[FieldFault]) -> Content | None:
         )
     except ContentRefused as refused:
         field = _CONTENT_FIELDS[refused.reason]
-        faults.append(FieldFault(field, refused.sentence, refused.reason.name.lower()))
+        faults.append(FieldFault(field, _(refused.sentence), refused.reason.name.lower()))
         return None
 
 
 def _fault_of_policy(field: str, reason: Reason) -> FieldFault:
-    return FieldFault(field, sentence(Refuse(reason)), reason.value)
+    return FieldFault(field, _(sentence(Refuse(reason))), reason.value)

@@ -37,7 +37,7 @@ def refusal_for(refused: Refused, parsed: ParsedMessage, now: datetime) -> Refus
         "message-refused",
         _("Some recipients can’t get this message. See “errors”. It was sent to nobody.")
         if several
-        else sentence(first),
+        else _(sentence(first)),
         title=_("The message was not sent"),
         faults=tuple(fault for one in refused.refusals for fault in _faults(one, parsed.typed)),
         headers={"Retry-After": str(_until_tomorrow(now))} if first.reason is Reason.QUOTA else {},
@@ -45,7 +45,7 @@ def refusal_for(refused: Refused, parsed: ParsedMessage, now: datetime) -> Refus
 
 
 def _faults(one: PolicyRefusal, typed: tuple[PhoneNumber, ...]) -> list[FieldFault]:
-    words, reason = sentence(one.verdict), one.verdict.reason
+    words, reason = _(sentence(one.verdict)), one.verdict.reason
     if one.number is not None:
         places = [place for place, number in enumerate(typed) if number == one.number]
         return [FieldFault(f"/to/{place}", words, reason.value) for place in places]

@@ -25,7 +25,7 @@ async def send_draft(send: SendMessage, draft: Draft) -> Sent | Refused | KeyUse
         raise Refusal(
             507,
             "no-room",
-            problem.sentence,
+            _(problem.sentence),
             title=_("The message was not sent"),
             cause=type(problem).__name__,
             headers={"Retry-After": "60"},

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from licorne.application.governing.prove_again import NotProved
 from licorne.application.signed_in_member import SignedInMember
+from licorne.domain.identity.language import Language, parse_language
 from licorne.edges.office.desk import Desk, Shell
 from licorne.edges.office.passkey_form import (
     PasskeyForm,
@@ -21,7 +22,6 @@ from licorne.edges.office.passkey_form import (
 from licorne.edges.office.qr_code import qr_code
 from licorne.edges.office.ways_in_view import WayView, no_such_way, read_kind, ways_view
 from licorne.edges.web.context import WebRequest
-from licorne.edges.web.language import available_languages, language_name
 from licorne.edges.web.language import gettext as _
 from licorne.edges.web.pages import see_other
 from licorne.edges.web.refusal import FieldFault
@@ -93,14 +93,11 @@ def account_routes(desk: Desk) -> list[HTTPRouteHandler]:
 
     async def mails(member: SignedInMember) -> MailsView:
         wishes = await desk.use_cases.mail_wishes(member)
-        codes = available_languages()
         return MailsView(
             on=wishes.reply_mails,
             is_set_up=desk.surroundings.mails_replies,
             language=wishes.language or member.organization.locale,
-            languages=tuple((code, language_name(code)) for code in codes)
-            if len(codes) > 1
-            else (),
+            languages=tuple((one.value, one.own_name) for one in Language),
         )
 
     async def authenticator_page(
@@ -138,7 +135,7 @@ def account_routes(desk: Desk) -> list[HTTPRouteHandler]:
     async def change_mails(request: WebRequest) -> Response[bytes]:
         member, form = await desk.form(request)
         wanted = form.text("language")
-        language = wanted if wanted in available_languages() else None
+        language = parse_language(wanted)
         on = form.text("reply_mails") == "yes"
         await desk.use_cases.mail_wishes.change(member, MailWishes(on, language))
         told = (

@@ -70,7 +70,7 @@ def read_recipients(typed: str, region: str, text_domains: tuple[str, ...] = ())
                 else parse_phone_number(entry, region)
             )
         except (NumberRefused, NotATextAddress) as refusal:
-            refused.append((entry[:60], refusal.sentence))
+            refused.append((entry[:60], _(refusal.sentence)))
             continue
         if number not in numbers:
             numbers.append(number)
@@ -91,12 +91,12 @@ def draft_of(
         try:
             passphrase = parse_chosen_passphrase(written.passphrase).normalised
         except PassphraseRefused as refusal:
-            faults.append(FieldFault("passphrase", refusal.sentence))
+            faults.append(FieldFault("passphrase", _(refusal.sentence)))
     content = None
     try:
         content = Content(written.subject or None, written.text, None, written.files)
     except ContentRefused as refusal:
-        faults.append(FieldFault("text", refusal.sentence))
+        faults.append(FieldFault("text", _(refusal.sentence)))
     if faults or content is None:
         return tuple(faults)
     return Draft(

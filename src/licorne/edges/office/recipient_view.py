@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from babel import Locale
-
 from licorne.application.sending.check_recipient import RecipientCheck
 from licorne.application.shown_contact import ShownContact
 from licorne.domain.identity.phone_number import LineKind, PhoneNumber
 from licorne.domain.policy.sentences import sentence
 from licorne.domain.policy.verdict import Refuse
 from licorne.edges.office.state_wording import StateView, proof_view
-from licorne.edges.web.language import current_language
+from licorne.edges.web.language import current_language, locale_of
 from licorne.edges.web.language import gettext as _
 
 
@@ -57,5 +55,5 @@ def _about(number: PhoneNumber) -> tuple[str, str]:
 def _country(number: PhoneNumber) -> str:
     if number.region is None or number.region == "001":
         return ""
-    locale = Locale.parse(current_language.get().tag.replace("-", "_"))
-    return str(locale.territories.get(number.region, ""))
+    territories = locale_of(current_language.get(), number.region).territories
+    return str(territories.get(number.region, ""))

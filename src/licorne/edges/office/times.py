@@ -1,13 +1,17 @@
-"""Times as members read them: in the organization's time zone, near ones in fewer words."""
+"""Times as members read them: in their language and the organization's time zone.
+
+Near ones take fewer words.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
 
 from licorne.domain.identity.organization import Organization
+from licorne.edges.web.language import current_language, locale_of
 from licorne.edges.web.language import gettext as _
 
 _DAYS_IN_A_WEEK = 7
@@ -31,7 +35,8 @@ class TimeTeller:
 
     @classmethod
     def of(cls, organization: Organization, now: datetime) -> "TimeTeller":
-        return cls(_zone(organization.time_zone), _locale(organization.locale), now)
+        locale = locale_of(current_language.get(), organization.region)
+        return cls(_zone(organization.time_zone), locale, now)
 
     def tell(self, at: datetime) -> Moment:
         local = at.astimezone(self.zone)
@@ -83,10 +88,3 @@ def _zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return UTC
-
-
-def _locale(name: str) -> Locale:
-    try:
-        return Locale.parse("en_US" if name == "en" else name.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse("en_US")

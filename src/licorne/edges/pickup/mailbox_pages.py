@@ -68,8 +68,7 @@ class Mailroom:
         brand = practice_brand(contact.organization)
         match reading:
             case ReadMessage():
-                language = web_context(request).language
-                view = message_view(contact, reading, language, faults, written)
+                view = message_view(contact, reading, faults, written)
                 return PAGES.render(request, "pickup/message.html", view, brand=brand)
             case PassphraseNeeded(left):
                 shut = shut_view(contact, delivery, faults, tries_left=left)
@@ -135,7 +134,7 @@ def mailbox_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
         if contact is None:
             return signed_out_page(request)
         entries = await use_cases.read_inbox(contact)
-        view = inbox_view(contact, entries, web_context(request).language)
+        view = inbox_view(contact, entries)
         brand = practice_brand(contact.organization)
         return PAGES.render(request, "pickup/inbox.html", view, brand=brand)
 

@@ -18,7 +18,6 @@ from licorne.edges.pickup.views import (
     ShutView,
 )
 from licorne.edges.web.crisis_wording import crisis_wording
-from licorne.edges.web.language import Language
 from licorne.edges.web.language import gettext as _
 from licorne.edges.web.refusal import FieldFault
 
@@ -31,9 +30,7 @@ def frame_of(contact: SignedInContact) -> MailboxFrame:
     )
 
 
-def inbox_view(
-    contact: SignedInContact, entries: Sequence[MailboxEntry], language: Language
-) -> InboxView:
+def inbox_view(contact: SignedInContact, entries: Sequence[MailboxEntry]) -> InboxView:
     frame = frame_of(contact)
     return InboxView(
         frame=frame,
@@ -41,7 +38,7 @@ def inbox_view(
             EntryView(
                 path=f"{frame.path}/{entry.delivery}",
                 sent_by_contact=entry.direction is Direction.IN,
-                at=told(entry.created_at, contact.organization, language),
+                at=told(entry.created_at, contact.organization),
                 at_iso=entry.created_at.isoformat(),
                 state=_state(entry),
             )
@@ -55,7 +52,6 @@ def inbox_view(
 def message_view(
     contact: SignedInContact,
     reading: ReadMessage,
-    language: Language,
     faults: tuple[FieldFault, ...],
     written: str,
 ) -> MessageView:
@@ -69,9 +65,9 @@ def message_view(
         title=body.subject or untitled,
         author=reading.author_name or practice.name,
         by_contact=reading.by_contact,
-        at=told(reading.stored.created_at, practice, language),
+        at=told(reading.stored.created_at, practice),
         at_iso=reading.stored.created_at.isoformat(),
-        until=told(reading.stored.expires_at, practice, language),
+        until=told(reading.stored.expires_at, practice),
         text=body.text,
         formatted=f"{path}/formatted" if body.html else None,
         attachments=tuple(

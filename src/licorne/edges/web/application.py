@@ -5,19 +5,21 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, cast
+from urllib.parse import parse_qs
 
 from litestar import Litestar, Router
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.types import Message, Receive, Scope, Send
 
+from licorne.domain.identity.language import Language, parse_language
 from licorne.edges.web.bytes_in_flight import BytesInFlight, Taken
 from licorne.edges.web.client_address import client_address
-from licorne.edges.web.context import SCOPE_KEY, WebContext
+from licorne.edges.web.context import LANGUAGE_PARAMETER, SCOPE_KEY, WebContext
 from licorne.edges.web.cross_site import refuse_cross_site
 from licorne.edges.web.error_responses import exception_handlers
 from licorne.edges.web.headers import with_security_headers
-from licorne.edges.web.language import current_language, negotiated_language
+from licorne.edges.web.language import language_asked_for, speak, words_of
 from licorne.edges.web.request_log import RequestLog
 from licorne.edges.web.settings import WebSettings
 from licorne.edges.web.static_files import static_route
@@ -51,6 +53,8 @@ def build_app(
         debug=False,
         pdb_on_exception=False,
     )
+    for language in Language:
+        words_of(language)  # now, so that nobody's first page waits for it
     return WebApp(litestar, settings)
 
 
@@ -83,7 +87,7 @@ class WebApp:
         if context.head:
             about["method"] = "GET"  # routes answer GET; the body is dropped below
         scope = cast("Scope", about)
-        current_language.set(context.language)
+        speak(context.chosen, context.preferred)
         line = RequestLog.begin(context)
 
         async def send_hardened(message: Message) -> None:
@@ -113,8 +117,14 @@ def _context(scope: Scope, settings: WebSettings, taken: Taken) -> WebContext:
         client_address=client_address(
             peer[0] if peer else None, headers.get(b"x-forwarded-for"), settings.trusted_proxies
         ),
-        language=negotiated_language(headers.get(b"accept-language", "")),
+        chosen=_chosen_language(cast("dict[str, Any]", scope)["query_string"]),
+        preferred=language_asked_for(headers.get(b"accept-language", "")),
         head=cast("dict[str, Any]", scope).get("method") == "HEAD",
         prefetch="prefetch" in headers.get(b"sec-purpose", headers.get(b"purpose", "")),
         taken=taken,
     )
+
+
+def _chosen_language(query: bytes) -> Language | None:
+    asked = parse_qs(query[:200].decode("latin-1")).get(LANGUAGE_PARAMETER, [""])
+    return parse_language(asked[0])

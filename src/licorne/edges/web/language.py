@@ -1,63 +1,70 @@
 """The words on the pages: English in the source, other languages from catalogues (gettext).
 
-``_("…")`` in code and templates looks the sentence up in the language of the request being
-answered. Catalogues lie in ``locale/<language>/LC_MESSAGES/licorne.po``; ``docs`` say how to
-extract, update and compile them with Babel.
+``_("…")`` in code and templates looks the sentence up in the language of the request that is being
+answered; so does a sentence of the core, which brings its placeholders along
+(`domain/translatable.py`). Catalogues lie in ``locale/<language>/LC_MESSAGES/licorne.po`` and are
+read as they are: nothing is compiled beforehand, so nothing can be stale.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from gettext import NullTranslations
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
 from pathlib import Path
 
-from babel import Locale, negotiate_locale
-from babel.support import Translations
+from babel import Locale, UnknownLocaleError, negotiate_locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
-SOURCE_LANGUAGE = "en"
+from licorne.domain.identity.language import Language, parse_language
+from licorne.domain.translatable import Sentence
+
+SOURCE_LANGUAGE = Language.ENGLISH
 CATALOGUE_FOLDER = Path(__file__).parent / "locale"
-DOMAIN = "licorne"
+
+current_language: ContextVar[Language] = ContextVar("current_language", default=SOURCE_LANGUAGE)
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
-    """A language that pages can be written in; ``tag`` is what ``<html lang>`` says (BCP 47)."""
-
-    tag: str
-    direction: str
-    words: NullTranslations
+def catalogue_path(language: Language) -> Path:
+    return CATALOGUE_FOLDER / language.value / "LC_MESSAGES" / "licorne.po"
 
 
 @cache
-def language(code: str) -> Language:
-    """Load one language; one without a catalogue gives the English source."""
-    locale = Locale.parse(code)
-    words = Translations.load(CATALOGUE_FOLDER, [code], DOMAIN)
-    return Language(code.replace("_", "-"), locale.text_direction, words)
+def words_of(language: Language) -> NullTranslations:
+    """Load one language's words (some 0.1 s, once per process); English needs no catalogue."""
+    if language is SOURCE_LANGUAGE:
+        return NullTranslations()
+    with catalogue_path(language).open("rb") as file:
+        catalogue = read_po(file, locale=language.value)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
 
 
 @cache
-def available_languages() -> tuple[str, ...]:
-    catalogues = CATALOGUE_FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.mo")
-    return (SOURCE_LANGUAGE, *sorted(catalogue.parts[-3] for catalogue in catalogues))
+def locale_of(language: Language, region: str) -> Locale:
+    """Give what CLDR knows of writing times and numbers in a language, in a country of it."""
+    try:
+        return Locale(language.value, territory=region)
+    except UnknownLocaleError:
+        return Locale(language.value)
 
 
-def language_name(code: str) -> str:
-    """Give a language's name in itself, as those look for it who speak it."""
-    locale = Locale.parse(code)
-    return locale.get_display_name(locale) or code
+def direction_of(language: Language) -> str:
+    """Say which way it is written, as HTML's ``dir`` wants it."""
+    return str(locale_of(language, "US").text_direction)
 
 
-current_language: ContextVar[Language] = ContextVar("current_language")
-
-
-def negotiated_language(accept_language: str) -> Language:
-    """Pick the best language that we have for an Accept-Language header (RFC 9110 §12.5.4)."""
-    return language(_best_code(accept_language[:200]))
+def language_asked_for(accept_language: str) -> Language | None:
+    """Pick the best of ours for an Accept-Language header (RFC 9110 §12.5.4), if any is in it."""
+    return _best_of(accept_language[:200])
 
 
 @lru_cache(256)
-def _best_code(accept_language: str) -> str:
+def _best_of(accept_language: str) -> Language | None:
     wanted: list[tuple[float, int, str]] = []
     for place, entry in enumerate(accept_language.split(",")):
         tag, _, weight = entry.partition(";q=")
@@ -66,17 +73,43 @@ def _best_code(accept_language: str) -> str:
         except ValueError:
             continue
     ordered = [tag for _, _, tag in sorted(wanted) if tag]
-    return negotiate_locale(ordered, available_languages(), sep="-") or SOURCE_LANGUAGE
+    ours = [language.value for language in Language]
+    return parse_language(negotiate_locale(ordered, ours, sep="-"))
+
+
+def speak(*wishes: Language | None) -> None:
+    """Answer the rest of this request in the first language that is wished for, else in English."""
+    current_language.set(next((wish for wish in wishes if wish is not None), SOURCE_LANGUAGE))
+
+
+@contextmanager
+def speaking(language: Language | None) -> Iterator[None]:
+    """Speak another language for a while, outside of requests; none is English."""
+    before = current_language.set(language or SOURCE_LANGUAGE)
+    try:
+        yield
+    finally:
+        current_language.reset(before)
 
 
 def gettext(sentence: str) -> str:
     """Give a sentence in the language of the request that is being answered."""
-    return _words().gettext(sentence)
+    words = words_of(current_language.get())
+    if not isinstance(sentence, Sentence):
+        return words.gettext(sentence)
+    if sentence.plural is None:
+        said = words.gettext(sentence.template)
+    else:
+        said = words.ngettext(sentence.template, sentence.plural, sentence.num)
+    return said % _translated(sentence) if sentence.values else said
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
-    return _words().ngettext(singular, plural, count)
+    return words_of(current_language.get()).ngettext(singular, plural, count)
 
 
-def _words() -> NullTranslations:
-    return current_language.get(language(SOURCE_LANGUAGE)).words
+def _translated(sentence: Sentence) -> dict[str, object]:
+    return {
+        name: gettext(value) if isinstance(value, Sentence) else value
+        for name, value in sentence.values.items()
+    }

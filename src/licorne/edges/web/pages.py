@@ -17,7 +17,7 @@ from markupsafe import Markup
 from licorne.edges.web.brand import LICORNE, Brand
 from licorne.edges.web.context import WebRequest, web_context
 from licorne.edges.web.cookies import SessionCookie
-from licorne.edges.web.language import gettext, ngettext
+from licorne.edges.web.language import current_language, direction_of, gettext, ngettext
 from licorne.edges.web.static_files import static_url
 from licorne.edges.web.text_links import with_links
 
@@ -84,7 +84,7 @@ class Pages:
     def render_text(
         self, request: WebRequest, template: str, view: object = None, *, brand: Brand = LICORNE
     ) -> str:
-        context = web_context(request)
+        context, language = web_context(request), current_language.get()
         return (
             environment()
             .get_template(template)
@@ -93,7 +93,8 @@ class Pages:
                 brand=brand,
                 nonce=context.nonce,
                 reference=context.reference,
-                language=context.language,
+                language=language.value,
+                direction=direction_of(language),
                 csrf_token=self.cookie.csrf_token(request) if self.cookie else "",
             )
         )

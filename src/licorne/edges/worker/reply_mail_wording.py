@@ -5,8 +5,10 @@ contact (threat 38); `ReplyMail` brings none.
 """
 
 from licorne.application.receiving.mail_notice import ReplyMail, WordedMail
+from licorne.domain.identity.language import parse_language
 from licorne.domain.message.reply_notice import NoticeKind
-from licorne.edges.web.language import negotiated_language
+from licorne.edges.web.language import gettext as _
+from licorne.edges.web.language import speaking
 
 
 class ReplyMailWording:
@@ -15,7 +17,10 @@ class ReplyMailWording:
 
     def __call__(self, mail: ReplyMail, code: str) -> WordedMail:
         """Word a mail in a language; one that we don't have gives English."""
-        _ = negotiated_language(code).words.gettext
+        with speaking(parse_language(code)):
+            return self._worded(mail)
+
+    def _worded(self, mail: ReplyMail) -> WordedMail:
         if mail.kind is NoticeKind.REPLY:
             return WordedMail(
                 _("A reply waits for you"),
