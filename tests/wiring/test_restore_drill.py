@@ -147,8 +147,10 @@ async def test_an_empty_machine_and_a_backup_make_an_installation_that_serves(
 
     told = await done(
         "restore", "--home", new_home, "--keys", keys, "--database-url", new_database,
+        "--keep-ways-in",
     )  # fmt: skip
     assert "Restored: backup 20" in told
+    assert "serve as at the backup" in told
     (tmp_path / "stick").rename(tmp_path / "put away")
 
     # That it was backed up and restored is an event, and everybody signs in anew (threat 24).
@@ -166,6 +168,58 @@ async def test_an_empty_machine_and_a_backup_make_an_installation_that_serves(
         assert await attachment_bytes(core, opened, 1) == FILE
         await installation.open(core, second.message, key)
     assert await serves(restored)
+
+
+async def test_threat_24_what_may_have_been_revoked_since_a_backup_serves_no_more(
+    installation: Installed, backups: Path, new_database: str, tmp_path: Path
+):
+    home, keys, new_home = installation.home, tmp_path / "stick", tmp_path / "new"
+    settle(installation, f'[backup]\nto = "{backups}"\n')
+    async with installation.as_owner() as connection:
+        await connection.execute(
+            "INSERT INTO invitation SELECT organization_id, gen_random_uuid(), 'join', NULL,"
+            " 'owner', '\\x01', '', '\\x01', id, now(), now() + interval '1 day' FROM member"
+        )
+        await connection.execute(
+            "INSERT INTO private_key_wrap SELECT organization_id, gen_random_uuid(), key_id,"
+            " 'passkey', NULL, NULL, parameters, wrapped, created_at FROM private_key_wrap"
+            " WHERE method = 'password'"
+        )
+        await connection.execute(
+            "INSERT INTO passkey SELECT m.organization_id, gen_random_uuid(), m.id, w.id, '\\x01',"
+            " '', 0, 'A laptop', now() FROM member m, private_key_wrap w WHERE w.method = 'passkey'"
+        )
+    await done("backup", "--home", home.path)
+    await done("backup", "--home", home.path, "--keys-to", keys)
+    told = await done(
+        "restore", "--home", new_home, "--keys", keys, "--database-url", new_database,
+    )  # fmt: skip
+    assert "serve no more" in told
+    connection = await asyncpg.connect(new_database, server_settings={"search_path": "licorne"})
+    try:
+        for serving in (
+            "api_token WHERE revoked_at IS NULL",
+            "app_password WHERE revoked_at IS NULL",
+            "invitation WHERE ended_at IS NULL",
+            "passkey",
+            "private_key_wrap WHERE method = 'passkey'",
+        ):
+            assert await connection.fetchval(f"SELECT count(*) FROM {serving}") == 0, serving
+        rows = await connection.fetch(
+            "SELECT DISTINCT tag FROM audit_event WHERE organization_id = $1"
+            " AND actor_kind = 'operator' AND detail = 'restored'",
+            installation.organization,
+        )
+        wraps = await connection.fetchval("SELECT count(*) FROM private_key_wrap")
+    finally:
+        await connection.close()
+    assert {row["tag"] for row in rows} == {
+        "member:token:revoked",
+        "member:app_password:revoked",
+        "member:invitation:withdrawn",
+        "member:passkey:removed",
+    }
+    assert wraps > 0  # passwords open the keys as before
 
 
 async def serves(home: Home) -> bool:

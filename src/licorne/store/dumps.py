@@ -78,16 +78,6 @@ async def restore(programs: PostgresPrograms, owner_url: str, dumped: Path) -> N
     await _close_database(owner_url)
 
 
-async def end_all_sessions(owner_url: str) -> None:
-    """End every session of a restored database: some were ended after the backup was made."""
-    connection = await asyncpg.connect(owner_url)
-    try:
-        await connection.execute("DELETE FROM licorne.member_session")
-        await connection.execute("DELETE FROM licorne.contact_session")
-    finally:
-        await connection.close()
-
-
 async def is_empty(owner_url: str) -> bool:
     """Say whether nothing of Licorne's is in the database."""
     connection = await asyncpg.connect(owner_url)

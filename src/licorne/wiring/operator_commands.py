@@ -92,6 +92,12 @@ def _add_restore(commands: Subcommands) -> None:
     restore.add_argument(
         "--backup", metavar="STAMP", help="which one, such as 20261124T023000Z; else the newest"
     )
+    restore.add_argument(
+        "--keep-ways-in",
+        action="store_true",
+        help="let tokens, app passwords, passkeys and invitations serve on: only where none was"
+        " revoked since that backup, as in a move to another machine",
+    )
     restore.set_defaults(run=_run_restore)
 
 
@@ -105,6 +111,7 @@ def _run_restore(options: argparse.Namespace) -> int:
             database_url=options.database_url,
             source=options.source,
             backup=options.backup,
+            keep_ways_in=options.keep_ways_in,
         )
     )
 

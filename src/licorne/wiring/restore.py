@@ -16,8 +16,9 @@ import asyncpg
 import msgspec
 
 from licorne.adapters.file_sets.tar import TarredFolder
-from licorne.adapters.system import SystemRandomness
+from licorne.adapters.system import SystemClock, SystemRandomness
 from licorne.application.keeping.backup_manifest import BackupUnusable
+from licorne.application.keeping.end_ways_in import EndWaysIn
 from licorne.application.keeping.restore import Restore, Restored, Target
 from licorne.domain.audit.tags import Tag
 from licorne.ports.file_set import FileSetDamaged
@@ -38,13 +39,27 @@ from licorne.wiring.slot_places import create_slot_store, slot_pages
 
 @dataclass(frozen=True, slots=True)
 class RestoreOptions:
-    """``source`` overrides where the settings in the keys' copy say that backups are."""
+    """``source`` overrides where the settings in the keys' copy say that backups are.
+
+    ``keep_ways_in``: nothing was revoked since that backup, so tokens and the like go on serving.
+    """
 
     home: Path
     keys: Path
     database_url: str | None
     source: str | None
     backup: str | None
+    keep_ways_in: bool = False
+
+
+_ENDED = (
+    "API tokens, app passwords, passkeys and open invitations serve no more, since some may have"
+    " been revoked after the backup: make them anew."
+)
+_KEPT = (
+    "API tokens, app passwords, passkeys and invitations serve as at the backup, as you asked: what"
+    " was revoked after it serves again."
+)
 
 
 def run_restore(options: RestoreOptions) -> int:
@@ -58,9 +73,13 @@ def run_restore(options: RestoreOptions) -> int:
         return 1
     say(
         f"Restored: backup {restored.manifest.stamp}, {restored.blobs} attachments, the shred slots"
-        f" of {restored.slots_from}. Everybody signs in anew. What came after the backup is"
-        " lost, and what was revoked after it (members, tokens, app passwords) serves again: revoke"
-        " it once more. Texts that waited then are sent again. Start with: licorne up"
+        f" of {restored.slots_from}. What came after the backup is lost. Everybody signs in anew."
+    )
+    say(_KEPT if options.keep_ways_in else _ENDED)
+    say(
+        "Members who were suspended or let go after the backup, and passwords that were changed"
+        " after it, are as they were: suspend, let go and change once more, before anybody else"
+        " can sign in. Texts that waited then are sent again. Start with: licorne up"
         f" --home {options.home.absolute()}"
     )
     return 0
@@ -119,20 +138,23 @@ async def _build(home: Home, options: RestoreOptions) -> Restored:
         known_schemas=known_versions(),
     )
     restored = await Restore(backup_store(home, settings.backup), target)(options.backup, say)
-    await _settle(home, settings, url, restored)
+    await _settle(home, settings, url, restored, keep_ways_in=options.keep_ways_in)
     return restored
 
 
-async def _settle(home: Home, settings: Settings, url: str, restored: Restored) -> None:
-    """Bring the schema up, end sessions, let the roles in, and see that the keys fit."""
+async def _settle(
+    home: Home, settings: Settings, url: str, restored: Restored, *, keep_ways_in: bool
+) -> None:
+    """Bring the schema up, end ways in, let the roles in, and see that the keys fit."""
     from licorne.store.migrate import migrate
 
     await migrate(url)
-    await dumps.end_all_sessions(url)
     await set_role_passwords(url, role_passwords(home))
     write_private(home.database_url, url + "\n")
     database = await open_database(url, size=1)
     try:
+        end = EndWaysIn(database, SystemClock(), SystemRandomness())
+        await end(sessions_only=keep_ways_in)
         opened = await open_installation(home, database)
     finally:
         await database.close()

@@ -93,12 +93,24 @@ OPERATION = (
         "the end of sessions at a restore",
         (
             Change(
-                "wiring/restore.py",
-                "    await dumps.end_all_sessions(url)\n",
+                "application/keeping/end_ways_in.py",
+                "            await ways_in.end_all_sessions(connection)\n",
                 "",
             ),
         ),
         (of(_DRILL, "test_an_empty_machine_and_a_backup_make_an_installation_that_serves"),),
+    ),
+    Removed(
+        24,
+        "the end of tokens, app passwords, passkeys and invitations at a restore",
+        (
+            Change(
+                "application/keeping/end_ways_in.py",
+                "            if sessions_only:\n",
+                "            if True:\n",
+            ),
+        ),
+        (of(_DRILL, "test_threat_24_what_may_have_been_revoked_since_a_backup_serves_no_more"),),
     ),
     Removed(
         38,
