@@ -7,12 +7,12 @@ from datetime import datetime
 import asyncpg
 
 from licorne.domain.identity.actor import Actor, ActorKind
-from licorne.domain.identity.ids import OrganizationId
+from licorne.domain.identity.ids import OrganizationId, TokenId
 from licorne.domain.identity.webhook import WebhookEndpoint
 from licorne.store.database import Connection
 
 _COLUMNS = (
-    "organization_id, id, holder_kind, holder_id, url_sealed, types, secret_sealed,"
+    "organization_id, id, holder_kind, holder_id, token_id, url_sealed, types, secret_sealed,"
     " earlier_secret_sealed, earlier_until, after, failing_since, disabled_at, disabled_why,"
     " created_at"
 )
@@ -20,12 +20,14 @@ _COLUMNS = (
 
 async def add(connection: Connection, endpoint: WebhookEndpoint) -> None:
     await connection.execute(
-        "INSERT INTO webhook_endpoint (organization_id, id, holder_kind, holder_id, url_sealed,"
-        " types, secret_sealed, after, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO webhook_endpoint (organization_id, id, holder_kind, holder_id, token_id,"
+        " url_sealed, types, secret_sealed, after, created_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         endpoint.organization,
         endpoint.id,
         endpoint.holder.kind.value,
         endpoint.holder.id,
+        endpoint.token,
         endpoint.url_sealed,
         list(endpoint.types),
         endpoint.secret_sealed,
@@ -71,12 +73,13 @@ async def behind(
 async def set_secret(connection: Connection, changed: WebhookEndpoint) -> None:
     await connection.execute(
         "UPDATE webhook_endpoint SET secret_sealed = $3, earlier_secret_sealed = $4,"
-        " earlier_until = $5 WHERE organization_id = $1 AND id = $2",
+        " earlier_until = $5, token_id = $6 WHERE organization_id = $1 AND id = $2",
         changed.organization,
         changed.id,
         changed.secret_sealed,
         changed.earlier_secret_sealed,
         changed.earlier_until,
+        changed.token,
     )
 
 
@@ -103,14 +106,26 @@ async def set_failing(
     )
 
 
+async def enable(
+    connection: Connection, organization: OrganizationId, endpoint: uuid.UUID, token: TokenId
+) -> None:
+    """Let an endpoint be told again, on this token's word."""
+    await connection.execute(
+        "UPDATE webhook_endpoint SET disabled_at = NULL, disabled_why = NULL, failing_since = NULL,"
+        " token_id = $3 WHERE organization_id = $1 AND id = $2",
+        organization,
+        endpoint,
+        token,
+    )
+
+
 async def set_disabled(
     connection: Connection,
     organization: OrganizationId,
     endpoint: uuid.UUID,
-    at: datetime | None,
-    why: str | None,
+    at: datetime,
+    why: str,
 ) -> None:
-    """Disable an endpoint, or (None) let it be told again."""
     await connection.execute(
         "UPDATE webhook_endpoint SET disabled_at = $3, disabled_why = $4, failing_since = NULL"
         " WHERE organization_id = $1 AND id = $2",
@@ -124,11 +139,17 @@ async def set_disabled(
 async def remove(
     connection: Connection, organization: OrganizationId, endpoint: uuid.UUID, at: datetime
 ) -> None:
+    """Remove an endpoint, and what it was not told yet."""
     await connection.execute(
         "UPDATE webhook_endpoint SET removed_at = $3 WHERE organization_id = $1 AND id = $2",
         organization,
         endpoint,
         at,
+    )
+    await connection.execute(
+        "DELETE FROM webhook_message WHERE organization_id = $1 AND endpoint_id = $2",
+        organization,
+        endpoint,
     )
 
 
@@ -191,6 +212,7 @@ def _endpoint(row: asyncpg.Record) -> WebhookEndpoint:
         organization=OrganizationId(row["organization_id"]),
         id=row["id"],
         holder=Actor(ActorKind(row["holder_kind"]), row["holder_id"]),
+        token=None if row["token_id"] is None else TokenId(row["token_id"]),
         url_sealed=row["url_sealed"],
         types=tuple(row["types"]),
         secret_sealed=row["secret_sealed"],

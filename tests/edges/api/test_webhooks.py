@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
-from tests.support.api_world import Api, token_for
+from tests.support.api_world import Api, acting, token_for
 from tests.support.linking_audit import linking_audit
 from tests.support.web_server import serving
 
 from licorne.adapters.webhooks.http_sender import HttpWebhookSender
+from licorne.application.governing.keep_tokens import KeepTokens
 from licorne.application.governing.tell_webhooks import PassOnEvents, TellWebhook
 from licorne.domain.identity.webhook import WAITS
 from licorne.store.database import Database, open_database
+from licorne.store.jobs import TellWebhook as TellWebhookJob
 from licorne.store.jobs import decode_tell_webhook
 
 NUMBER = "+12125550123"
@@ -59,17 +61,20 @@ class Told:
         world = self.api.world
         await self.link()
         await PassOnEvents(self.worker, world.clock, world.randomness)()
-        async with world.owner.before_tenant() as connection:
+        waits = []
+        for number, job in (await self.jobs()).items():
+            waits.append(await self.tell(job))
+            if waits[-1] is None:
+                async with world.owner.before_tenant() as connection:
+                    await connection.execute("DELETE FROM jobs.pgqueuer WHERE id = $1", number)
+        return waits
+
+    async def jobs(self) -> dict[int, TellWebhookJob]:
+        async with self.api.world.owner.before_tenant() as connection:
             rows = await connection.fetch(
                 "SELECT id, payload FROM jobs.pgqueuer WHERE entrypoint = 'webhook' ORDER BY id"
             )
-        waits = []
-        for row in rows:
-            waits.append(await self.tell(decode_tell_webhook(row["payload"])))
-            if waits[-1] is None:
-                async with world.owner.before_tenant() as connection:
-                    await connection.execute("DELETE FROM jobs.pgqueuer WHERE id = $1", row["id"])
-        return waits
+        return {row["id"]: decode_tell_webhook(row["payload"]) for row in rows}
 
     async def add(self, token: str, **others: object) -> dict:
         body = {"url": self.receiver.url, **others}
@@ -211,6 +216,60 @@ async def test_a_holder_who_is_gone_is_told_nothing_more(told: Told):
     assert await told.work() == []
     assert told.receiver.came == []
     assert "system:webhook:disabled" in await world.audit_tags(alice.organization)
+
+
+async def test_what_a_thief_set_up_with_a_token_is_told_nothing_once_that_is_revoked(told: Told):
+    """Threat 24: else a stolen token would go on listening after its end."""
+    world = told.api.world
+    alice = await world.add_member("Alice Member")
+    stolen, fresh = await token_for(world, alice), (await token_for(world, alice)).secret
+    webhook = (await told.add(stolen.secret))["webhook"]["id"]
+    told.receiver.status = 500
+    await world.send(alice, NUMBER, SECRET_TEXT)
+    assert await told.work() == [WAITS[0]]
+    keep = KeepTokens(world.app, world.keyring, world.randomness, world.acts)
+    await keep.revoke(await acting(world, alice), stolen.id)
+    told.receiver.status = 204
+    await world.send(alice, NUMBER, SECRET_TEXT)
+    assert set(await told.work()) <= {None}  # neither the try that waited, nor anything new
+    assert len(told.receiver.came) == 1
+    shown = (await told.api.call("GET", f"/webhooks/{webhook}", fresh)).json()
+    assert shown["disabled_why"] == "token_revoked"
+    assert "system:webhook:disabled" in await world.audit_tags(alice.organization)
+    # Who holds a token that serves may say that it is theirs, and it misses nothing.
+    await told.api.call("POST", f"/webhooks/{webhook}/enable", fresh)
+    await told.work()
+    assert len(told.receiver.came) == 3
+
+
+async def test_a_tried_event_that_waits_is_not_told_after_its_token_is_revoked(told: Told):
+    world = told.api.world
+    alice = await world.add_member("Alice Member")
+    stolen = await token_for(world, alice)
+    await told.add(stolen.secret)
+    told.receiver.status = 500
+    await world.send(alice, NUMBER, SECRET_TEXT)
+    await told.work()
+    (waiting,) = (await told.jobs()).values()
+    keep = KeepTokens(world.app, world.keyring, world.randomness, world.acts)
+    await keep.revoke(await acting(world, alice), stolen.id)
+    assert await told.tell(waiting) is None
+    assert len(told.receiver.came) == 1
+
+
+async def test_what_a_removed_webhook_was_not_told_goes_with_it(told: Told):
+    world = told.api.world
+    alice = await world.add_member("Alice Member")
+    token = (await token_for(world, alice)).secret
+    webhook = (await told.add(token))["webhook"]["id"]
+    told.receiver.status = 500
+    await world.send(alice, NUMBER, SECRET_TEXT)
+    await told.work()
+    assert (await told.api.call("DELETE", f"/webhooks/{webhook}", token)).status_code == 204
+    async with world.owner.before_tenant() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM licorne.webhook_message") == 0
+    assert await told.work() == [None]
+    assert len(told.receiver.came) == 1
 
 
 async def test_threat_7_address_and_secret_are_kept_sealed(told: Told):

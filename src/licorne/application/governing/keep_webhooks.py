@@ -89,6 +89,7 @@ class KeepWebhooks:
                 organization=organization,
                 id=identity,
                 holder=caller.actor,
+                token=caller.token,
                 url_sealed=seal_webhook_field(self._keyring, "url", organization, identity, url),
                 types=tuple(dict.fromkeys(one.value for one in types)),
                 secret_sealed=seal_webhook_field(
@@ -130,6 +131,7 @@ class KeepWebhooks:
                 return None
             changed = replace(
                 found,
+                token=caller.token,
                 secret_sealed=seal_webhook_field(
                     self._keyring, "secret", organization, webhook, secret
                 ),
@@ -148,7 +150,7 @@ class KeepWebhooks:
             if found is None:
                 return None
             if found.disabled_at is not None:
-                await webhooks.set_disabled(connection, organization, webhook, None, None)
+                await webhooks.enable(connection, organization, webhook, caller.token)
                 for event in await webhooks.start_again(connection, organization, webhook):
                     await jobs.enqueue(connection, jobs.TellWebhook(organization, webhook, event))
                 await self._acts.record(connection, caller, Tag.WEBHOOK_ENABLED, webhook)

@@ -21,7 +21,7 @@ from licorne.domain.identity.webhook import WebhookEndpoint, wait_after
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
 from licorne.ports.webhook_sender import WebhookAnswered, WebhookSender
-from licorne.store import audit, jobs, webhooks
+from licorne.store import audit, jobs, tokens, webhooks
 from licorne.store.database import Connection, Database
 from licorne.vault.keyring import Keyring
 from licorne.vault.webhook_secrets import open_webhook_field, sign_webhook
@@ -50,10 +50,11 @@ class PassOnEvents:
             endpoint = await webhooks.fetch(connection, organization, identity, lock=True)
             if endpoint is None or endpoint.disabled_at is not None:
                 return False
-            inboxes = await inboxes_of_holder(connection, organization, endpoint.holder)
-            if not inboxes:
-                await disable(connection, endpoint, "holder_gone", self._clock, self._new_id)
+            why_not = await _why_not(connection, endpoint)
+            if why_not is not None:
+                await disable(connection, endpoint, why_not, self._clock, self._new_id)
                 return False
+            inboxes = await inboxes_of_holder(connection, organization, endpoint.holder)
             owners = {inbox.id for inbox in inboxes}
             page = await events_after(connection, organization, owners, endpoint.after, _AT_ONCE)
             wanted = [
@@ -90,6 +91,10 @@ class TellWebhook:
         async with self._database.tenant(organization) as connection:
             endpoint = await webhooks.fetch(connection, organization, job.endpoint)
             if endpoint is None or endpoint.disabled_at is not None:
+                return None
+            why_not = await _why_not(connection, endpoint)
+            if why_not is not None:
+                await disable(connection, endpoint, why_not, self._clock, self._new_id)
                 return None
             begun = await webhooks.begin_try(connection, organization, job.endpoint, job.event)
         if begun is None:
@@ -139,6 +144,15 @@ class TellWebhook:
             "webhook-timestamp": str(timestamp),
             "webhook-signature": sign_webhook(secrets, str(job.event), timestamp, body),
         }
+
+
+async def _why_not(connection: Connection, endpoint: WebhookEndpoint) -> str | None:
+    """Say in a word why nothing may be told any more; who set it up is looked at each time."""
+    organization = endpoint.organization
+    if not await inboxes_of_holder(connection, organization, endpoint.holder):
+        return "holder_gone"
+    token = endpoint.token and await tokens.fetch(connection, organization, endpoint.token)
+    return "token_revoked" if token and token.revoked_at is not None else None
 
 
 async def disable(

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from licorne.domain.identity.actor import Actor
-from licorne.domain.identity.ids import OrganizationId
+from licorne.domain.identity.ids import OrganizationId, TokenId
 
 LONGEST_URL = 1000
 EARLIER_SECRET_SERVES = timedelta(hours=24)
@@ -26,11 +26,15 @@ WAITS = (
 
 @dataclass(frozen=True, slots=True)
 class WebhookEndpoint:
-    """``url`` and secrets are sealed. ``after`` is how far in the events it has come."""
+    """``url`` and secrets are sealed. ``after`` is how far in the events it has come.
+
+    ``token`` set it up, or rotated or enabled it last: it is told nothing once that is revoked.
+    """
 
     organization: OrganizationId
     id: uuid.UUID
     holder: Actor
+    token: TokenId | None
     url_sealed: bytes
     types: tuple[str, ...]
     secret_sealed: bytes

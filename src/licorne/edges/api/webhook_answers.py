@@ -37,7 +37,11 @@ class WebhookAnswer(msgspec.Struct, frozen=True):
     failing_since: Time | None
     disabled_at: Time | None
     disabled_why: Annotated[
-        str | None, Meta(description="`failing`, `gone` (it answered 410) or `holder_gone`.")
+        str | None,
+        Meta(
+            description="`failing`, `gone` (it answered 410), `holder_gone`, or `token_revoked`:"
+            " the token that set it up was revoked."
+        ),
     ]
 
 
