@@ -10,6 +10,7 @@ import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
+import msgspec
 import structlog
 from structlog.typing import Processor
 
@@ -25,7 +26,7 @@ def configure_logging() -> None:
             *_counting(),
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _kind_and_place_of_exception,
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(_json),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
@@ -35,6 +36,10 @@ def configure_logging() -> None:
     root = logging.getLogger()
     root.handlers[:] = [_KindOnly()]
     root.setLevel(logging.WARNING)
+
+
+def _json(event: object, **_options: object) -> str:
+    return msgspec.json.encode(event, enc_hook=repr).decode()
 
 
 def _counting() -> list[Processor]:

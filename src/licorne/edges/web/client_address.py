@@ -1,6 +1,7 @@
 """Who is calling, when a proxy may stand in between."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
@@ -34,6 +35,7 @@ def client_address(
     return str(nearest)
 
 
+@lru_cache(maxsize=1024)
 def _parse(text: str) -> Address | None:
     try:
         address = ip_address(text.strip("[]"))
