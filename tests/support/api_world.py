@@ -29,6 +29,7 @@ from licorne.application.outside_refusals import OutsideRefusals
 from licorne.application.sending.carriers import Carriers
 from licorne.application.sending.message_states import MessageStates
 from licorne.application.sending.take_receipt import TakeReceipt
+from licorne.application.sending.upload import Uploads
 from licorne.domain.identity.actor import Actor
 from licorne.domain.identity.api_token import USUAL_LIFETIME, Scope
 from licorne.domain.identity.role import Role
@@ -47,6 +48,7 @@ def api_use_cases(world: PracticeWorld, carriers: Carriers = NO_CARRIERS) -> Api
         limit=LimitCalls(world.intake, world.keyring, world.clock),
         refuse=RefuseApiCall(world.app, world.clock, world.randomness),
         send=world.send_message,
+        upload=Uploads(world.sealer, world.clock, world.randomness),
         states=MessageStates(world.app, world.keyring, world.clock, world.randomness),
         recall=world.recall_message,
         contacts=ContactsByProgram(world.app, world.keyring, world.meet, acts),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import httpx
 
@@ -31,6 +31,10 @@ class ContactClient:
         return await self.post(
             f"/m/link/{link.rpartition('/')[2]}/password", {"password": password}
         )
+
+    def stream(self, url: str) -> AbstractAsyncContextManager[httpx.Response]:
+        """Fetch a file piece by piece."""
+        return self._http.stream("GET", url, headers=self._headers())
 
     async def reply(self, page: httpx.Response, text: str, **others) -> httpx.Response:
         token = _TOKEN.search(page.text)

@@ -15,6 +15,7 @@ from licorne.application.sending.carriers import Carriers
 from licorne.application.sending.message_states import MessageStates
 from licorne.application.sending.recall_message import RecallMessage
 from licorne.application.sending.take_receipt import TakeReceipt
+from licorne.application.sending.upload import Uploads
 from licorne.edges.api.use_cases import ApiUseCases
 from licorne.wiring.core import Core, Sending
 from licorne.wiring.webhooks import webhook_sender
@@ -28,6 +29,7 @@ def compose_api(core: Core, sending: Sending, carriers: Carriers) -> ApiUseCases
         limit=LimitCalls(core.facts, keyring, clock, core.settings.api_requests_per_minute),
         refuse=RefuseApiCall(database, clock, randomness),
         send=sending.send,
+        upload=Uploads(core.sealer, clock, randomness),
         states=MessageStates(database, keyring, clock, randomness),
         recall=RecallMessage(database, core.slots, clock, randomness),
         contacts=ContactsByProgram(database, keyring, sending.meet, acts),

@@ -8,6 +8,7 @@ of another.
 from licorne.application.new_ids import NewIds
 from licorne.application.sending.screen import Screened, ScreenedRecipient
 from licorne.application.sending.seal_content import ContentSealer, SealedContent
+from licorne.application.sending.upload import Upload
 from licorne.application.trusted_keys import TrustedKeys
 from licorne.domain.audit.event import AuditEvent
 from licorne.domain.audit.tags import Tag
@@ -50,8 +51,13 @@ class SealMessage:
         self._clock = clock
         self._new_id = NewIds(clock, randomness)
 
-    async def __call__(self, screened: Screened) -> tuple[AcceptedMessage, SealedContent]:
-        """Give the message with all its rows, sealed. Raises `NotMet` and `NoKeys`."""
+    async def __call__(
+        self, screened: Screened, upload: Upload | None = None
+    ) -> tuple[AcceptedMessage, SealedContent]:
+        """Give the message with all its rows, sealed. Raises `NotMet` and `NoKeys`.
+
+        ``upload`` has the draft's files, which were sealed as they came in.
+        """
         draft, sender = screened.draft, screened.sender
         contacts = [_met(recipient) for recipient in screened.recipients]
         if sender.owner_key is None or sender.record_key is None:
@@ -59,8 +65,11 @@ class SealMessage:
         challenge = None
         if draft.passphrase is not None:
             challenge = await self._passwords.new_challenge(draft.passphrase)
-        message = MessageId(self._new_id())
-        sealed = await self._sealer(draft.organization, message, draft.author.id, draft.content)
+        message = MessageId(self._new_id()) if upload is None else upload.message
+        if upload is None:
+            sealed = await self._sealer(draft.organization, message, draft.author.id, draft.content)
+        else:
+            sealed = await upload.sealed(draft.content)
         deliveries = tuple(
             self._delivery(screened, recipient, contact, sender.owner_key)
             for recipient, contact in zip(screened.recipients, contacts, strict=True)

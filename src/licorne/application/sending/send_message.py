@@ -20,7 +20,8 @@ from licorne.application.sending.meet_contact import MeetContact
 from licorne.application.sending.outcome import KeyUsedOtherwise, Refused, Sent, SentDelivery
 from licorne.application.sending.screen import Known, Screened, ScreenMessage
 from licorne.application.sending.seal import NotMet, SealMessage
-from licorne.application.sending.seal_content import ContentSealer
+from licorne.application.sending.seal_content import ContentSealer, SealedContent
+from licorne.application.sending.upload import Upload
 from licorne.domain.audit.event import AuditEvent, Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import OrganizationId
@@ -74,10 +75,11 @@ class SendMessage:
         )
 
     async def __call__(
-        self, draft: Draft, known: Known | None = None
+        self, draft: Draft, known: Known | None = None, upload: Upload | None = None
     ) -> Sent | Refused | KeyUsedOtherwise:
         """Take a draft in; with what is known of it already, where the edge has asked before.
 
+        ``upload`` has the draft's files, where they were sealed as they came in.
         Raises `TooManyRaces` and whatever the store and vault can't do now.
         """
         if draft.repeatable is not None:
@@ -91,7 +93,7 @@ class SendMessage:
                 await self._record_refusal(draft, screened)
                 return screened
             try:
-                return await self._seal_or_give_back(screened)
+                return await self._seal_or_give_back(screened, upload)
             except NotMet:
                 await self._meet_all(screened)
                 screened = await self._screen(draft, Known(None, screened.reserved))
@@ -113,24 +115,32 @@ class SendMessage:
             self._keyring.lookup("repeat-request", organization + repeatable.request_hash),
         )
 
-    async def _seal_or_give_back(self, screened: Screened) -> Sent:
+    async def _seal_or_give_back(self, screened: Screened, upload: Upload | None) -> Sent:
         """Leave the quota as it was when this try comes to nothing; the next one reserves anew."""
         try:
-            return await self._seal_and_accept(screened)
+            return await self._seal_and_accept(screened, upload)
         except NotMet:
             raise  # its room stays reserved: who is new must not lose a place to who is known
         except Exception:
             await self._screen.give_back(screened)
             raise
 
-    async def _seal_and_accept(self, screened: Screened) -> Sent:
-        message, sealed = await self._seal(screened)
+    async def _seal_and_accept(self, screened: Screened, upload: Upload | None) -> Sent:
+        message, sealed = await self._seal(screened, upload)
+        if upload is not None:
+            upload.handed_over = True  # from here on it may be stored, though we don't hear of it
         try:
             await self._accept(message)
         except (FactsChanged, ThreadExists, AlreadyAsked):
-            await self._sealer.discard(sealed.blobs)
+            await self._not_accepted(sealed, upload)
             raise
         return _sent(screened, message)
+
+    async def _not_accepted(self, sealed: SealedContent, upload: Upload | None) -> None:
+        if upload is None:
+            await self._sealer.discard(sealed.blobs)
+        else:
+            upload.handed_over = False  # the next try seals nothing anew
 
     async def _meet_all(self, screened: Screened) -> None:
         draft = screened.draft

@@ -26,6 +26,7 @@ _INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 class Attachment:
     """One file that travels with a message.
 
+    A file that was sealed as it came in has no ``content`` here, and its size in ``sealed_size``.
     The constructor makes the name, the type and the content id safe instead of refusing them: a
     sender can't do anything about the name that a scanner gave to a file. `content_id` is without
     angle brackets (RFC 2392); `inline` means that the sender meant it to be seen inside the HTML.
@@ -36,6 +37,12 @@ class Attachment:
     content: bytes
     inline: bool = False
     content_id: str | None = None
+    sealed_size: int | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file as its sender has it."""
+        return len(self.content) if self.sealed_size is None else self.sealed_size
 
     def __post_init__(self) -> None:
         """Make every field safe to print in a header, a page and a directory."""

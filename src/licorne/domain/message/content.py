@@ -84,7 +84,7 @@ class Content:
     def size(self) -> int:
         """Bytes in all: the texts in UTF-8 and the attachments."""
         texts = sum(len(part.encode()) for part in (self.subject, self.text, self.html) if part)
-        return texts + sum(len(attachment.content) for attachment in self.attachments)
+        return texts + sum(attachment.size for attachment in self.attachments)
 
     def _could_be_too_large(self) -> bool:
         """Spare a short message the encoding of its texts: four bytes is the longest character."""

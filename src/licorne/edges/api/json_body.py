@@ -34,18 +34,16 @@ async def read_json(request: WebRequest, decoder: msgspec.json.Decoder[Wanted]) 
             title=_("JSON is needed"),
             headers={"Accept-Post": "application/json"},
         )
-    pieces: list[bytes] = []
-    size = 0
+    body = bytearray()
     taken = web_context(request).taken
     taken.grow_to(request.content_length or 0)
     async for piece in request.stream():
-        size += len(piece)
-        taken.grow_to(size)
-        pieces.append(piece)
-    return decoded(pieces[0] if len(pieces) == 1 else b"".join(pieces), decoder)
+        taken.grow_to(len(body) + len(piece))
+        body += piece
+    return decoded(body, decoder)
 
 
-def decoded(body: bytes | msgspec.Raw, decoder: msgspec.json.Decoder[Wanted]) -> Wanted:
+def decoded(body: bytes | bytearray | msgspec.Raw, decoder: msgspec.json.Decoder[Wanted]) -> Wanted:
     """Decode JSON into its type, or refuse it."""
     try:
         return decoder.decode(body)

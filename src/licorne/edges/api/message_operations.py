@@ -31,7 +31,8 @@ MESSAGE_OPERATIONS = (
         summary="Send a secure text",
         description="Seals the message, stores it, and has an SMS with a link sent to each"
         " recipient. When this answers 201, the message is durable. It goes to all of its"
-        " recipients or to none.",
+        " recipients or to none. As `multipart/form-data` the first part, `message`, is the same"
+        " JSON, and each further one, `files`, is a file, sealed as it comes.",
         scope=Scope.SEND,
         parameters=(
             Parameter(
@@ -44,6 +45,7 @@ MESSAGE_OPERATIONS = (
             ),
         ),
         body="NewMessage",
+        with_files=True,
         answers=(
             Answer(
                 201,
@@ -54,10 +56,10 @@ MESSAGE_OPERATIONS = (
                     ("Idempotent-Replayed", "`true` where the request had come before."),
                 ),
             ),
-            Answer(400, "The body isn't JSON.", PROBLEM),
+            Answer(400, "The body isn't JSON, or its parts break off.", PROBLEM),
             *WITH_TOKEN,
             Answer(413, "The message is too large.", PROBLEM),
-            Answer(415, "The body isn't called JSON.", PROBLEM),
+            Answer(415, "The body is called neither JSON nor multipart.", PROBLEM),
             FAULTY,
             BUSY,
             NO_ROOM,

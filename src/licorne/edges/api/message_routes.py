@@ -16,6 +16,7 @@ from licorne.edges.api.message_answers import answer_for_page, answer_for_sent, 
 from licorne.edges.api.new_message import parse_message
 from licorne.edges.api.page_query import link_to_next, page_asked_for, parse_uuid
 from licorne.edges.api.send_parsed import send_parsed
+from licorne.edges.api.uploaded_message import has_parts, send_with_files
 from licorne.edges.api.use_cases import ApiUseCases
 from licorne.edges.web.context import WebRequest
 from licorne.edges.web.cross_site import ALLOW_CROSS_SITE
@@ -35,9 +36,12 @@ def message_routes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         opt=_FROM_ANYWHERE,
     )
     async def send_message(request: WebRequest) -> Response[bytes]:
-        message = await read_json(request, new_message.decoder)
-        parsed = parse_message(message, caller_of(request), repeatable_of(request, message))
-        sent = await send_parsed(use_cases, parsed)
+        if has_parts(request):
+            sent, parsed = await send_with_files(use_cases, request, caller_of(request))
+        else:
+            message = await read_json(request, new_message.decoder)
+            parsed = parse_message(message, caller_of(request), repeatable_of(request, message))
+            sent = await send_parsed(use_cases, parsed)
         headers = {"Location": f"{MESSAGES}/{sent.message}"}
         if sent.repeated:
             headers["Idempotent-Replayed"] = "true"

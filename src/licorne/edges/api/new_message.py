@@ -106,14 +106,20 @@ class ParsedMessage:
 
 
 def parse_message(
-    message: NewMessage, caller: ApiCaller, repeatable: Repeatable | None = None
+    message: NewMessage,
+    caller: ApiCaller,
+    repeatable: Repeatable | None = None,
+    uploaded: tuple[Attachment, ...] = (),
 ) -> ParsedMessage:
-    """Parse what can be wrong in a single field; every fault is told at once (422)."""
+    """Parse what can be wrong in a single field; every fault is told at once (422).
+
+    ``uploaded`` are files that came beside the message.
+    """
     faults: list[FieldFault] = []
     typed = _numbers(message.to, caller, faults)
     expires_in = _expires_in(message.expires_in, faults)
     passphrase = _passphrase(message.challenge, faults)
-    content = _content(message, faults)
+    content = _content(message, uploaded, faults)
     if faults or content is None:
         raise faulty(*faults)
     draft = Draft(
@@ -177,15 +183,20 @@ _CONTENT_FIELDS = {
 }
 
 
-def _content(message: NewMessage, faults: list[FieldFault]) -> Content | None:
+def _content(
+    message: NewMessage, uploaded: tuple[Attachment, ...], faults: list[FieldFault]
+) -> Content | None:
     try:
         return Content(
             message.subject,
             message.text,
             message.html,
-            tuple(
-                Attachment(one.filename, one.content_type, one.content)
-                for one in message.attachments
+            (
+                *(
+                    Attachment(one.filename, one.content_type, one.content)
+                    for one in message.attachments
+                ),
+                *uploaded,
             ),
         )
     except ContentRefused as refused:

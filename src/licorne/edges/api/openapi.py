@@ -7,6 +7,7 @@ import msgspec
 
 from licorne import __version__
 from licorne.domain.identity.api_token import Scope
+from licorne.domain.message.content import MAX_ATTACHMENTS
 from licorne.edges.api.batch_answers import BatchAnswer
 from licorne.edges.api.contact_answers import (
     ContactAnswer,
@@ -22,6 +23,7 @@ from licorne.edges.api.new_message import NewMessage
 from licorne.edges.api.operation import PREFIX, RATE_LIMIT, Answer, Operation, Parameter
 from licorne.edges.api.operations import OPERATIONS
 from licorne.edges.api.thread_answers import ThreadAnswer, ThreadPageAnswer
+from licorne.edges.api.uploaded_message import FILE_PART, MESSAGE_PART
 from licorne.edges.api.webhook_answers import (
     AddedWebhookAnswer,
     NewWebhook,
@@ -30,7 +32,7 @@ from licorne.edges.api.webhook_answers import (
 )
 from licorne.edges.web.error_responses import PROBLEM, Problem
 
-_JSON = "application/json"
+_JSON, _PARTS = "application/json", "multipart/form-data"
 _TOKEN = "token"  # noqa: S105 - the security scheme's name
 _DESCRIPTION = """\
 Send secure texts to any phone number, and see what became of them. A token can send; it can't read.
@@ -122,11 +124,27 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "security": [{_TOKEN: [operation.scope.value]}] if operation.scope else [],
     }
     if operation.body is not None:
-        described["requestBody"] = {
-            "required": True,
-            "content": {_JSON: {"schema": _reference(operation.body)}},
-        }
+        content: dict[str, Any] = {_JSON: {"schema": _reference(operation.body)}}
+        if operation.with_files:
+            content[_PARTS] = _with_files(operation.body)
+        described["requestBody"] = {"required": True, "content": content}
     return described
+
+
+def _with_files(body: str) -> dict[str, Any]:
+    file = {"type": "string", "format": "binary"}
+    return {
+        "schema": {
+            "type": "object",
+            "properties": {
+                MESSAGE_PART: _reference(body),
+                FILE_PART: {"type": "array", "items": file, "maxItems": MAX_ATTACHMENTS},
+            },
+            "required": [MESSAGE_PART],
+            "additionalProperties": False,
+        },
+        "encoding": {MESSAGE_PART: {"contentType": _JSON}},
+    }
 
 
 def _in_order(operation: Operation) -> list[Answer]:

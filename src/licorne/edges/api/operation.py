@@ -39,6 +39,7 @@ class Operation:
     scope: Scope | None = None
     parameters: tuple[Parameter, ...] = ()
     body: str | None = None  # the component that the JSON body is
+    with_files: bool = False  # or as a part of multipart/form-data, with files beside it
     example: str | None = None  # a curl command's arguments
 
     @property

@@ -16,6 +16,7 @@ from licorne.application.sending.message_states import MessageStates
 from licorne.application.sending.recall_message import RecallMessage
 from licorne.application.sending.send_message import SendMessage
 from licorne.application.sending.take_receipt import TakeReceipt
+from licorne.application.sending.upload import Uploads
 from licorne.ports.clock import Clock
 
 
@@ -25,6 +26,7 @@ class ApiUseCases:
     limit: LimitCalls
     refuse: RefuseApiCall
     send: SendMessage
+    upload: Uploads
     states: MessageStates
     recall: RecallMessage
     contacts: ContactsByProgram
