@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from bench.load.closed_loop import Load
@@ -21,7 +22,8 @@ class WebContender:
     processes.
 
     ``count_stored`` counts what the requests store, where they store anything; ``settle`` waits
-    until what they have set off is over, so that it doesn't burden the other side's run.
+    until what they have set off is over, so that it doesn't burden the other side's run; ``held``
+    keeps it from beginning while the clock runs.
     """
 
     name: str
@@ -30,12 +32,14 @@ class WebContender:
     pids: tuple[int, ...]
     count_stored: Callable[[], int] | None = None
     settle: Callable[[], None] = lambda: None
+    held: Callable[[], AbstractContextManager[None]] = nullcontext
 
     def measure(self, load: Load) -> Observed:
         """Run the load, count the rows, say how it went."""
         before = self.count_stored() if self.count_stored else 0
         requests = itertools.cycle(self.requests)
-        observed = observe(lambda: measure_http(self.server, requests, load), self.pids)
+        with self.held():
+            observed = observe(lambda: measure_http(self.server, requests, load), self.pids)
         if self.count_stored:
             stored = self.count_stored() - before
             acknowledged = observed.throughput.acknowledged
