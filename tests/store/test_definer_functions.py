@@ -84,6 +84,7 @@ CALLERS = {
     "find_api_token": {"app"},
     "find_app_password": {"app", "intake"},
     "find_contact_sessions": {"app"},
+    "find_contact_passkey": {"app"},
     "find_contacts_by_number": {"app"},
     "find_directory_keys": {"app", "intake", "worker"},
     "find_invitation": {"app"},

@@ -11,7 +11,7 @@ import asyncpg
 import httpx
 import pytest
 from litestar import Litestar
-from tests.support.pickup_world import COOKIE, PickupWorld, pickup_world
+from tests.support.pickup_world import COOKIE, PASSWORD, PickupWorld, pickup_world
 
 from licorne.adapters.embedded_postgres import EmbeddedPostgres
 from licorne.domain.message.attachment import Attachment
@@ -144,6 +144,16 @@ async def seen(
             return 0
 
 
+TYPED = {
+    "reply": "x",
+    "passphrase": "x",
+    "texting": "stop",
+    "what": "code",
+    "for_code": PASSWORD,
+    "for_passkey": PASSWORD,
+}
+
+
 async def test_a_patient_of_one_practice_gets_nothing_of_anothers(pickup: PickupWorld):
     """Every route that takes an id, with a live session and somebody else's ids."""
     files = (Attachment("secret.txt", "text/plain", b"secret file"),)
@@ -176,9 +186,7 @@ async def test_a_patient_of_one_practice_gets_nothing_of_anothers(pickup: Pickup
                     method,
                     path,
                     headers={"Cookie": f"{COOKIE}={mine.cookie}", **SAME},
-                    data={"csrf_token": token, "reply": "x", "passphrase": "x", "texting": "stop"}
-                    if method == "POST"
-                    else None,
+                    data={"csrf_token": token, **TYPED} if method == "POST" else None,
                 )
                 assert "secret" not in answer.text, (method, path)
                 assert answer.status_code in {303, 401, 404} or "sent" in path, (method, path)

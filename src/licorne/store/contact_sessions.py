@@ -87,13 +87,22 @@ async def end(
 
 
 async def end_all_of(
-    connection: Connection, organization: OrganizationId, mailbox: MailboxId
+    connection: Connection,
+    organization: OrganizationId,
+    mailbox: MailboxId,
+    *,
+    but: bytes = b"",
 ) -> None:
-    """End every session with a mailbox, on every device (a new password, a changed number)."""
+    """End every session with a mailbox, on every device (a new password, a changed number).
+
+    ``but`` is the hash of the one cookie whose session stays.
+    """
     await connection.execute(
-        "DELETE FROM contact_session WHERE organization_id = $1 AND mailbox_id = $2",
+        "DELETE FROM contact_session WHERE organization_id = $1 AND mailbox_id = $2"
+        " AND cookie_hash <> $3",
         organization,
         mailbox,
+        but,
     )
 
 

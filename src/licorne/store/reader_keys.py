@@ -187,26 +187,40 @@ async def fetch_wraps(
 ) -> list[PrivateKeyWrap]:
     """Fetch how a private half is locked, all ways or those of one method."""
     rows = await connection.fetch(
-        "SELECT id, method, wrapper_key_id, slot, parameters, wrapped FROM private_key_wrap"
+        "SELECT id, key_id, method, wrapper_key_id, slot, parameters, wrapped FROM private_key_wrap"
         " WHERE organization_id = $1 AND key_id = $2 AND ($3::text IS NULL OR method = $3)"
         " ORDER BY created_at",
         organization,
         key,
         None if method is None else method.value,
     )
-    return [
-        PrivateKeyWrap(
-            organization=organization,
-            id=row["id"],
-            key=key,
-            method=UnlockMethod(row["method"]),
-            wrapper=row["wrapper_key_id"],
-            slot=None if row["slot"] is None else SlotReference.parse(row["slot"]),
-            parameters=row["parameters"],
-            wrapped=row["wrapped"],
-        )
-        for row in rows
-    ]
+    return [_wrap(organization, row) for row in rows]
+
+
+async def fetch_wrap(
+    connection: Connection, organization: OrganizationId, wrap: uuid.UUID
+) -> PrivateKeyWrap | None:
+    """Fetch one way to a private half."""
+    row = await connection.fetchrow(
+        "SELECT id, key_id, method, wrapper_key_id, slot, parameters, wrapped"
+        " FROM private_key_wrap WHERE organization_id = $1 AND id = $2",
+        organization,
+        wrap,
+    )
+    return None if row is None else _wrap(organization, row)
+
+
+def _wrap(organization: OrganizationId, row: asyncpg.Record) -> PrivateKeyWrap:
+    return PrivateKeyWrap(
+        organization=organization,
+        id=row["id"],
+        key=KeyId(row["key_id"]),
+        method=UnlockMethod(row["method"]),
+        wrapper=row["wrapper_key_id"],
+        slot=None if row["slot"] is None else SlotReference.parse(row["slot"]),
+        parameters=row["parameters"],
+        wrapped=row["wrapped"],
+    )
 
 
 async def fetch_keys_wrapped_to(

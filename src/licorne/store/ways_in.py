@@ -35,7 +35,10 @@ async def end_all(
     found[Tag.PASSKEY_REMOVED] = await connection.fetch(
         "DELETE FROM passkey RETURNING organization_id, id"
     )
-    # The way to its member's key that each had goes with it.
+    found[Tag.CONTACT_PASSKEY_REMOVED] = await connection.fetch(
+        "DELETE FROM contact_passkey RETURNING organization_id, id"
+    )
+    # The way to its owner's key that each had goes with it.
     await connection.execute("DELETE FROM private_key_wrap WHERE method = 'passkey'")
     return tuple(
         (tag, OrganizationId(row["organization_id"]), row["id"])

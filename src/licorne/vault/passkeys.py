@@ -28,6 +28,7 @@ from licorne.vault.keyring import Keyring
 PRF_BYTES = 32
 # What a passkey derives the secret from. It is public, and may never change: the secret would.
 PRF_SALT = hashlib.sha256(b"licorne: a member's key by passkey, version 1").digest()
+CONTACT_PRF_SALT = hashlib.sha256(b"licorne: a mailbox's key by passkey, version 1").digest()
 _RANDOM_BYTES = 16
 _TIME_BYTES = 8
 _MAC_BYTES = 32
@@ -57,7 +58,7 @@ def _mac(keyring: Keyring, purpose: bytes, fresh: bytes) -> bytes:
 
 
 class PasskeyChecks:
-    """``origin`` is the office's own, such as https://text.example.org: no other is taken."""
+    """``origin`` is the installation's own, such as https://text.example.org: no other is taken."""
 
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring

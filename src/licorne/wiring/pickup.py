@@ -1,18 +1,24 @@
 """Composes the contact's pages: every use case of pickup, from one process's core."""
 
+from licorne.application.outside_refusals import OutsideRefusals
 from licorne.application.receiving.ask_fresh_link import AskFreshLink
 from licorne.application.receiving.challenge_tries import ChallengeTries
+from licorne.application.receiving.check_passkey import CheckPasskey
 from licorne.application.receiving.claim_mailbox import ClaimMailbox
 from licorne.application.receiving.contact_acts import ContactActs
+from licorne.application.receiving.contact_passkeys import ContactPasskeys
 from licorne.application.receiving.contact_sessions import ContactSessions
+from licorne.application.receiving.contact_ways_in import ContactWaysIn
 from licorne.application.receiving.download import DownloadAttachment
 from licorne.application.receiving.forgot_password import ForgotPassword
 from licorne.application.receiving.locate_link import LocateLink
 from licorne.application.receiving.open_message import OpenMessage
 from licorne.application.receiving.open_sealed import SealedReader
 from licorne.application.receiving.prove_challenge import ProveChallenge, ProveDelivery
+from licorne.application.receiving.prove_owner import ProveOwner
 from licorne.application.receiving.read_inbox import ReadInbox
 from licorne.application.receiving.regrant_waiting import RegrantWaiting
+from licorne.application.receiving.reopen_earlier import ReopenEarlier
 from licorne.application.receiving.reply import Reply
 from licorne.application.receiving.seal_reply import SealReply
 from licorne.application.receiving.sign_in import SignIn
@@ -22,6 +28,7 @@ from licorne.application.receiving.visit_link import VisitLink
 from licorne.application.receiving.waiting_mailbox import WaitingMailbox
 from licorne.application.throttle import Throttle
 from licorne.edges.pickup.use_cases import PickupUseCases
+from licorne.vault.passkeys import PasskeyChecks
 from licorne.wiring.core import Core
 
 
@@ -38,6 +45,23 @@ def compose_pickup(core: Core, *, default_region: str = "US") -> PickupUseCases:
     open_message = OpenMessage(database, keyring, reader, acts)
     seal_reply = SealReply(core.sealer, core.keys, core.intake_keys, core.clock, randomness)
     regrant = RegrantWaiting(keyring, core.directory, core.slots, randomness, reader, acts)
+    prove = ProveOwner(database, core.passwords, throttle, acts)
+    checks = PasskeyChecks(keyring)
+    check = CheckPasskey(database, keyring, checks, throttle, acts)
+    outside = OutsideRefusals(database, keyring, core.clock, randomness)
+    passkeys = ContactPasskeys(
+        database,
+        keyring,
+        randomness,
+        checks,
+        check,
+        throttle,
+        locate,
+        sessions,
+        prove,
+        outside,
+        acts,
+    )
     return PickupUseCases(
         visit=VisitLink(database, locate, sessions, acts),
         prove_challenge=ProveChallenge(database, keyring, locate, waiting, tries, acts),
@@ -72,4 +96,9 @@ def compose_pickup(core: Core, *, default_region: str = "US") -> PickupUseCases:
         download=DownloadAttachment(open_message, core.blobs),
         reply=Reply(database, throttle, seal_reply, core.sealer, acts),
         stop_texting=StopTexting(database, throttle, locate, acts),
+        ways_in=ContactWaysIn(database, keyring, randomness, prove, acts),
+        passkeys=passkeys,
+        reopen=ReopenEarlier(
+            database, keyring, randomness, throttle, check, passkeys, regrant, acts
+        ),
     )

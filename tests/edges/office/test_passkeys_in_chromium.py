@@ -7,23 +7,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.support.browser import DESK, PHONE, assert_accessible, assert_fits, visiting
 from tests.support.office_world import OfficeWorld
 from tests.support.practice_world import Person
-
-
-async def plug_in(page: Page, *, gives_secret: bool) -> None:
-    """Give the browser a device that knows its person."""
-    tools = await page.context.new_cdp_session(page)
-    await tools.send("WebAuthn.enable")
-    options = {
-        "protocol": "ctap2",
-        "ctap2Version": "ctap2_1",
-        "transport": "internal",
-        "hasResidentKey": True,
-        "hasUserVerification": True,
-        "hasPrf": gives_secret,
-        "isUserVerified": True,
-        "automaticPresenceSimulation": True,
-    }
-    await tools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+from tests.support.virtual_authenticator import plug_in
 
 
 async def add_passkey(office: OfficeWorld, page: Page, person: Person) -> None:

@@ -56,7 +56,7 @@ async def test_a_link_to_a_claimed_mailbox_shows_no_content_without_the_cookie(
     client: httpx.AsyncClient, pickup: PickupWorld
 ):
     """Threat 1."""
-    token = await pickup.send("secret content", subject="secret subject")
+    token = await pickup.send("canary words", subject="canary subject")
     claimed = await pickup.claim(token)
     delivery = await pickup.delivery(token)
     for path in (
@@ -68,7 +68,7 @@ async def test_a_link_to_a_claimed_mailbox_shows_no_content_without_the_cookie(
     ):
         for headers in ({}, {"Cookie": f"{COOKIE}=forged"}, {"Cookie": f"{COOKIE}={'A' * 43}"}):
             response = await client.get(path, headers=headers)
-            assert "secret" not in response.text, path
+            assert "canary" not in response.text, path
 
 
 async def test_with_a_session_nothing_is_opened_for_a_prefetch_or_a_head(

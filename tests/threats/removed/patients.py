@@ -82,6 +82,28 @@ PATIENTS = (
         ),
     ),
     Removed(
+        3,
+        "the end of the earlier mailbox's ways in, once a code has opened it again",
+        (
+            Change(
+                "application/receiving/reopen_earlier.py",
+                "        await reader_keys.remove_all_wraps_of(connection, organization, before)\n",
+                "",
+            ),
+            Change(
+                "application/receiving/regrant_waiting.py",
+                "        await sealed_messages.remove_grants(connection, organization, grants)\n",
+                "",
+            ),
+        ),
+        (
+            of(
+                "tests/application/receiving/test_reopen_earlier.py",
+                "test_a_used_code_opens_nothing_and_the_next_one_serves",
+            ),
+        ),
+    ),
+    Removed(
         5,
         "looking uses nothing up: the first visit ends the link",
         (
@@ -97,6 +119,21 @@ PATIENTS = (
             of(
                 "tests/application/receiving/test_visit_link.py",
                 "test_looking_fifty_times_uses_nothing_up_and_leaves_one_observation",
+            ),
+        ),
+    ),
+    Removed(
+        6,
+        "the origin that a passkey's answer was made for",
+        (Change("vault/passkeys.py", "lambda claimed: claimed == origin", "lambda claimed: True"),),
+        (
+            of(
+                "tests/edges/pickup/test_ways_in.py",
+                "test_what_was_not_answered_here_and_now_is_refused",
+            ),
+            of(
+                "tests/edges/office/test_passkeys.py",
+                "test_an_assertion_made_for_another_origin_is_refused",
             ),
         ),
     ),

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from licorne.application.governing.add_member import MadeMember, NewMember, make_member
-from licorne.application.governing.new_recovery import new_recovery
 from licorne.application.governing.return_member import ReturnMember
 from licorne.application.new_ids import NewIds
+from licorne.application.new_recovery import new_recovery
 from licorne.application.outside_refusals import OutsideRefusals
 from licorne.application.throttle import Limit, Throttle
 from licorne.domain.audit.event import AuditEvent, Outcome

@@ -3,9 +3,9 @@
 One code serves at a time: a new one makes the old one worthless. It is shown once.
 """
 
-from licorne.application.governing.new_recovery import new_recovery
 from licorne.application.governing.prove_again import ProveAgain
 from licorne.application.member_acts import MemberActs
+from licorne.application.new_recovery import new_recovery
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.tags import Tag
 from licorne.domain.sealing.records import UnlockMethod

@@ -8,7 +8,6 @@ wrong is one sentence, and takes as long whoever it is about (threat 22).
 import asyncio
 from dataclasses import dataclass, field
 
-from licorne.application.governing.new_recovery import NewRecovery, new_recovery
 from licorne.application.governing.sign_in_member import (
     MOST_FAILURES,
     PER_ACCOUNT,
@@ -16,6 +15,7 @@ from licorne.application.governing.sign_in_member import (
     REFUSED_AFTER_SECONDS,
 )
 from licorne.application.new_ids import NewIds
+from licorne.application.new_recovery import NewRecovery, new_recovery
 from licorne.application.outside_refusals import OutsideRefusals
 from licorne.application.throttle import Throttle
 from licorne.domain.audit.event import AuditEvent, Outcome

@@ -1,4 +1,4 @@
-"""Grants what waits in a mailbox to its new key, and takes the provisional key's grants away."""
+"""Grants what a mailbox holds to a new key, and takes the earlier key's grants away."""
 
 import structlog
 
@@ -10,6 +10,7 @@ from licorne.application.receiving.open_sealed import (
     SealedReader,
     reason_of_end,
 )
+from licorne.domain.identity.ids import DeliveryId
 from licorne.domain.sealing.faults import SealBroken
 from licorne.domain.sealing.records import CopyClass, DirectoryKey, Grant
 from licorne.ports.randomness import Randomness
@@ -49,8 +50,8 @@ class RegrantWaiting:
         provisional: OpenReaderKey,
         new: DirectoryKey,
         proved: ProvedChallenge | None,
-    ) -> None:
-        """Grant every message of the provisional key to the new one, within the claim.
+    ) -> tuple[DeliveryId, ...]:
+        """Grant every message of the provisional key to the new one; give what was granted.
 
         A challenge that was met comes off; any other stays on its delivery. A damaged message is
         left as it is, for a member to grant again from the practice's copy, and keeps nobody from
@@ -61,17 +62,20 @@ class RegrantWaiting:
         grants = await sealed_messages.fetch_grants(
             connection, organization, reader_keys=[provisional.row.id]
         )
+        granted = []
         for grant in grants:
             stored = await sealed_messages.fetch_message(connection, organization, grant.message)
             if stored is None or reason_of_end(stored, CopyClass.CONTACT) is not None:
                 continue
             try:
                 await self._regrant(connection, stored, grant, provisional, reader, proved)
+                granted += [] if grant.delivery is None else [grant.delivery]
             except (CopyEnded, NotGranted):
                 continue
             except SealBroken as fault:
                 log.warning("damaged message left behind at a claim", cause=fault.cause)
         await sealed_messages.remove_grants(connection, organization, grants)
+        return tuple(granted)
 
     async def _regrant(
         self,

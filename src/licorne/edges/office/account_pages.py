@@ -12,20 +12,21 @@ from licorne.application.governing.prove_again import NotProved
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.identity.language import Language, parse_language
 from licorne.edges.office.desk import Desk, Shell
-from licorne.edges.office.passkey_form import (
+from licorne.edges.office.qr_code import qr_code
+from licorne.edges.office.ways_in_view import WayView, no_such_way, read_kind, ways_view
+from licorne.edges.web.context import WebRequest
+from licorne.edges.web.language import gettext as _
+from licorne.edges.web.pages import see_other
+from licorne.edges.web.passkey_form import (
     PasskeyForm,
     encode,
     origin_of,
     passkey_form,
     read_passkey,
 )
-from licorne.edges.office.qr_code import qr_code
-from licorne.edges.office.ways_in_view import WayView, no_such_way, read_kind, ways_view
-from licorne.edges.web.context import WebRequest
-from licorne.edges.web.language import gettext as _
-from licorne.edges.web.pages import see_other
 from licorne.edges.web.refusal import FieldFault
 from licorne.store.reply_notices import MailWishes
+from licorne.vault.passkeys import PRF_SALT
 from licorne.vault.totp import is_totp_secret, provisioning_uri
 
 ACCOUNT = "/office/account"
@@ -81,7 +82,7 @@ def account_routes(desk: Desk) -> list[HTTPRouteHandler]:
             email=member.email,
             ways=() if ways is None else ways_view(ways, desk.teller(member)),
             has_code=await desk.use_cases.recovery_code.is_there(member),
-            passkey=passkey_form(request, desk.use_cases.passkeys.challenge(member)),
+            passkey=passkey_form(request, desk.use_cases.passkeys.challenge(member), PRF_SALT),
             name=member.name,
             mails=await mails(member),
             user=encode(member.id.bytes),

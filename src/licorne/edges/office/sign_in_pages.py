@@ -13,17 +13,18 @@ from licorne.domain.identity.permission import Permission, is_allowed
 from licorne.domain.identity.role import Role
 from licorne.domain.sealing.faults import PasswordsBusy
 from licorne.edges.office.desk import COOKIE, KEYS_COOKIE, PAGES, Desk, NotSignedIn
-from licorne.edges.office.passkey_form import (
+from licorne.edges.web.context import WebRequest, web_context
+from licorne.edges.web.form import read_form
+from licorne.edges.web.language import gettext as _
+from licorne.edges.web.pages import HTML, see_other
+from licorne.edges.web.passkey_form import (
     PasskeyForm,
     origin_of,
     passkey_form,
     read_passkey,
 )
-from licorne.edges.web.context import WebRequest, web_context
-from licorne.edges.web.form import read_form
-from licorne.edges.web.language import gettext as _
-from licorne.edges.web.pages import HTML, see_other
 from licorne.edges.web.refusal import FieldFault
+from licorne.vault.passkeys import PRF_SALT
 
 SIGN_IN = "/office/sign-in"
 HOME = "/office/mail/inbox"
@@ -160,7 +161,7 @@ def answer_not_signed_in(
 
 
 def _passkey(desk: Desk, request: WebRequest) -> PasskeyForm:
-    return passkey_form(request, desk.use_cases.passkeys.challenge(None))
+    return passkey_form(request, desk.use_cases.passkeys.challenge(None), PRF_SALT)
 
 
 def _enter(request: WebRequest, signed_in: SignedIn, after: str) -> Response[bytes]:

@@ -133,6 +133,7 @@ def story_words(state: str, detail: str | None) -> str:
         "claim_lost": _("Somebody else had set the password a moment before"),
         "mailbox_reset": _("The password was reset from this phone"),
         "regranted": _("Given back after a reset"),
+        "reopened": _("Opened again by the person after a reset"),
     }.get(state, state.replace("_", " ").capitalize())
     return f"{words} ({detail_words(detail)})" if detail else words
 
@@ -142,6 +143,8 @@ def detail_words(detail: str) -> str:
         IdentityProof.IN_PERSON.value: _("identity checked in person"),
         IdentityProof.VIDEO.value: _("identity checked over video"),
         IdentityProof.OTHER_CHANNEL.value: _("identity checked over another channel"),
+        "recovery_code": _("with their recovery code"),
+        "passkey": _("with their passkey"),
     }
     return proofs.get(detail, detail.replace(":", ": ").replace("_", " "))
 

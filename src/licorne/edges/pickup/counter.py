@@ -3,14 +3,17 @@
 from litestar import Response
 
 from licorne.application.receiving.visit_link import Visit
+from licorne.domain.identity.ids import DeliveryId, MailboxId
 from licorne.domain.identity.organization import Organization
 from licorne.domain.pickup.contact_session import ABSOLUTE_LIMIT
 from licorne.edges.pickup.views import LinkView, NumberView
 from licorne.edges.web.brand import Brand, brand_of
 from licorne.edges.web.context import WebRequest
 from licorne.edges.web.cookies import SessionCookie
-from licorne.edges.web.pages import Pages
+from licorne.edges.web.pages import Pages, see_other
+from licorne.edges.web.passkey_form import PasskeyForm, passkey_form
 from licorne.edges.web.refusal import FieldFault
+from licorne.vault.passkeys import CONTACT_PRF_SALT
 
 COOKIE = SessionCookie("contact")
 PAGES = Pages(COOKIE)
@@ -29,9 +32,13 @@ def link_page(
     faults: tuple[FieldFault, ...] = (),
     *,
     ticket: str = "",
+    challenge: bytes = b"",
     status: int = 200,
 ) -> Response[bytes]:
-    """Show one of the pages that a known link leads to."""
+    """Show one of the pages that a known link leads to.
+
+    ``challenge`` is given where a passkey may sign in.
+    """
     located = visit.located
     if located is None:
         return unknown_page(request)
@@ -45,6 +52,7 @@ def link_page(
         tries_left=challenged.tries_left if challenged else None,
         can_sign_in=located.current.is_claimed and visit.signed_in is None,
         inbox=f"/m/{visit.signed_in.mailbox.id}" if visit.signed_in else None,
+        passkey=contact_passkey_form(request, challenge) if challenge else None,
     )
     return PAGES.render(
         request, template, view, brand=practice_brand(located.organization), status=status
@@ -58,3 +66,16 @@ def unknown_page(
     view = NumberView(is_link_unknown, faults)
     status = 404 if is_link_unknown else 200
     return PAGES.render(request, "pickup/unknown.html", view, status=status)
+
+
+def contact_passkey_form(request: WebRequest, challenge: bytes) -> PasskeyForm:
+    return passkey_form(request, challenge, CONTACT_PRF_SALT)
+
+
+def signed_in(
+    request: WebRequest, cookie: str, mailbox: MailboxId, delivery: DeliveryId | None = None
+) -> Response[bytes]:
+    """Hand out a session's cookie, and lead to what its owner came for."""
+    response = see_other(request, f"/m/{mailbox}/{delivery}" if delivery else f"/m/{mailbox}")
+    COOKIE.put(request, response, cookie, max_age=SESSION_SECONDS)
+    return response

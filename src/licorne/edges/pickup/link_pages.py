@@ -6,6 +6,7 @@ from litestar.params import FromPath
 
 from licorne.application.receiving.challenge_tries import ChallengeLocked, NothingToProve, NotMet
 from licorne.application.receiving.claim_mailbox import Claimed, ClaimLost
+from licorne.application.receiving.contact_passkeys import PasskeyNotTaken
 from licorne.application.receiving.forgot_password import (
     MailboxReset,
     TooManyResets,
@@ -22,25 +23,29 @@ from licorne.application.receiving.visit_link import Visit
 from licorne.domain.pickup.door import Door
 from licorne.domain.pickup.password_rules import RefusedPassword
 from licorne.edges.pickup import wording
-from licorne.edges.pickup.counter import COOKIE, SESSION_SECONDS, link_page, unknown_page
+from licorne.edges.pickup.counter import COOKIE, link_page, signed_in, unknown_page
 from licorne.edges.pickup.use_cases import PickupUseCases
 from licorne.edges.web.context import WebRequest, web_context
 from licorne.edges.web.form import read_form
 from licorne.edges.web.pages import see_other
+from licorne.edges.web.passkey_form import origin_of, read_passkey
 from licorne.edges.web.refusal import FieldFault
 
 # Pages that a form's answer may stand on: opened or reloaded by themselves they lead back.
-STEPS = ("passphrase", "password", "sign-in", "fresh", "stop")
+STEPS = ("passphrase", "password", "sign-in", "passkey", "fresh", "stop")
 
 
 def link_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
     """Make the routes; a page's GET is always the link itself, so that nothing ends nowhere."""
 
+    def challenge() -> bytes:
+        return use_cases.passkeys.challenge(None)
+
     async def page(
         request: WebRequest, token: str, *faults: FieldFault, status: int = 200
     ) -> Response[bytes]:
         visit = await use_cases.visit(token, COOKIE.read(request), observed=False)
-        return _page_for(request, token, visit, faults, status)
+        return _page_for(request, token, visit, challenge(), faults, status)
 
     @get("/{token:str}")
     async def open_link(request: WebRequest, token: FromPath[str]) -> Response[bytes]:
@@ -51,7 +56,7 @@ def link_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
             return see_other(
                 request, f"/m/{visit.signed_in.mailbox.id}/{visit.located.delivery.id}"
             )
-        return _page_for(request, token, visit)
+        return _page_for(request, token, visit, challenge())
 
     @get([f"/m/link/{{token:str}}/{step}" for step in STEPS])
     async def return_to_link(request: WebRequest, token: FromPath[str]) -> Response[bytes]:
@@ -87,7 +92,7 @@ def link_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
         ticket = form.text("ticket")
         match await use_cases.claim(token, form.text("password"), ticket, COOKIE.read(request)):
             case Claimed(cookie, mailbox, delivery):
-                return _signed_in(request, cookie, f"/m/{mailbox}/{delivery}")
+                return signed_in(request, cookie, mailbox, delivery)
             case RefusedPassword() as refused:
                 visit = await use_cases.visit(token, COOKIE.read(request), observed=False)
                 fault = wording.refused_password(refused)
@@ -113,8 +118,7 @@ def link_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
         )
         match answer:
             case SignedIn(cookie, mailbox, delivery):
-                path = f"/m/{mailbox}/{delivery}" if delivery else f"/m/{mailbox}"
-                return _signed_in(request, cookie, path)
+                return signed_in(request, cookie, mailbox, delivery)
             case WrongPasswordGiven():
                 return await page(request, token, wording.wrong_password())
             case TooManyTries():
@@ -124,13 +128,34 @@ def link_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
             case _:
                 return see_other(request, f"/{token}")
 
+    @post("/m/link/{token:str}/passkey", status_code=200)
+    async def sign_in_by_passkey(request: WebRequest, token: FromPath[str]) -> Response[bytes]:
+        given = read_passkey(await read_form(request, None))
+        answer = await use_cases.passkeys.sign_in(
+            token,
+            given.answer,
+            given.secret,
+            origin=origin_of(request),
+            address=web_context(request).client_address,
+            earlier_cookie=COOKIE.read(request),
+        )
+        match answer:
+            case SignedIn(cookie, mailbox, delivery):
+                return signed_in(request, cookie, mailbox, delivery)
+            case PasskeyNotTaken():
+                return await page(request, token, wording.wrong_passkey(), status=403)
+            case TooManyTries():
+                return await page(request, token, wording.too_many_tries(), status=429)
+            case _:
+                return see_other(request, f"/{token}")
+
     @post("/m/link/{token:str}/forgotten", status_code=200)
     async def start_anew(request: WebRequest, token: FromPath[str]) -> Response[bytes]:
         form = await read_form(request, None)
         answer = await use_cases.forgot_password(token, form.text("password"), COOKIE.read(request))
         match answer:
             case MailboxReset(cookie, mailbox):
-                return _signed_in(request, cookie, f"/m/{mailbox}")
+                return signed_in(request, cookie, mailbox)
             case RefusedPassword() as refused:
                 fault = wording.refused_password(refused)
             case TooManyResets():
@@ -168,6 +193,7 @@ def link_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
         prove,
         set_password,
         sign_in,
+        sign_in_by_passkey,
         start_anew,
         ask_fresh_link,
         stop_texting,
@@ -190,6 +216,7 @@ def _page_for(
     request: WebRequest,
     token: str,
     visit: Visit,
+    challenge: bytes,
     faults: tuple[FieldFault, ...] = (),
     status: int = 200,
 ) -> Response[bytes]:
@@ -197,10 +224,12 @@ def _page_for(
         return unknown_page(request)
     if visit.door is Door.OPEN:
         return see_other(request, f"/{token}")
-    return link_page(request, _TEMPLATES[visit.door], token, visit, faults, status=status)
-
-
-def _signed_in(request: WebRequest, cookie: str, path: str) -> Response[bytes]:
-    response = see_other(request, path)
-    COOKIE.put(request, response, cookie, max_age=SESSION_SECONDS)
-    return response
+    return link_page(
+        request,
+        _TEMPLATES[visit.door],
+        token,
+        visit,
+        faults,
+        challenge=challenge if visit.located.current.is_claimed else b"",
+        status=status,
+    )

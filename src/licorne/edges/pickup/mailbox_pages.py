@@ -134,7 +134,8 @@ def mailbox_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
         if contact is None:
             return signed_out_page(request)
         entries = await use_cases.read_inbox(contact)
-        view = inbox_view(contact, entries)
+        can_reopen = await use_cases.ways_in.can_reopen(contact)
+        view = inbox_view(contact, entries, can_reopen=can_reopen)
         brand = practice_brand(contact.organization)
         return PAGES.render(request, "pickup/inbox.html", view, brand=brand)
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from licorne.application.receiving.open_message import ReadMessage
 from licorne.application.signed_in_contact import SignedInContact
 from licorne.domain.identity.ids import DeliveryId
+from licorne.domain.message.delivery_state import DeliveryState, may_follow
 from licorne.domain.message.thread import Direction
 from licorne.domain.pickup.challenge import ChallengeState
 from licorne.domain.pickup.mailbox_entry import MailboxEntry
@@ -30,7 +31,9 @@ def frame_of(contact: SignedInContact) -> MailboxFrame:
     )
 
 
-def inbox_view(contact: SignedInContact, entries: Sequence[MailboxEntry]) -> InboxView:
+def inbox_view(
+    contact: SignedInContact, entries: Sequence[MailboxEntry], *, can_reopen: bool
+) -> InboxView:
     frame = frame_of(contact)
     return InboxView(
         frame=frame,
@@ -46,6 +49,7 @@ def inbox_view(contact: SignedInContact, entries: Sequence[MailboxEntry]) -> Inb
         ),
         texting_stopped=contact.contact.opted_out_at is not None,
         was_reset=contact.mailbox.generation > 1 and not entries,
+        can_reopen=can_reopen,
     )
 
 
@@ -77,6 +81,7 @@ def message_view(
         crisis=crisis_wording(practice.region, practice.crisis_wording, practice.phone),
         faults=faults,
         written=written,
+        offers_ways_in=_is_first(contact, reading),
     )
 
 
@@ -90,6 +95,13 @@ def shut_view(
 ) -> ShutView:
     frame = frame_of(contact)
     return ShutView(frame, f"{frame.path}/{delivery}", faults, tries_left, why)
+
+
+def _is_first(contact: SignedInContact, reading: ReadMessage) -> bool:
+    """Whether this is the message with which the password was set, opened for the first time."""
+    claimed = contact.mailbox.claimed_at
+    is_new = may_follow(DeliveryState.READ, reading.delivery.state)
+    return is_new and claimed is not None and claimed >= reading.stored.created_at
 
 
 def size_in_words(size: int) -> str:

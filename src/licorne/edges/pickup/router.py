@@ -6,6 +6,7 @@ from licorne.edges.pickup.link_pages import link_routes
 from licorne.edges.pickup.mailbox_pages import mailbox_routes
 from licorne.edges.pickup.reply_pages import reply_routes
 from licorne.edges.pickup.use_cases import PickupUseCases
+from licorne.edges.pickup.ways_in_pages import ways_in_routes
 
 
 def build_router(use_cases: PickupUseCases) -> Router:
@@ -16,6 +17,7 @@ def build_router(use_cases: PickupUseCases) -> Router:
             *link_routes(use_cases),
             *mailbox_routes(use_cases),
             *reply_routes(use_cases),
+            *ways_in_routes(use_cases),
         ],
         include_in_schema=False,
     )

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 from licorne.application.receiving.ask_fresh_link import AskFreshLink
 from licorne.application.receiving.claim_mailbox import ClaimMailbox
+from licorne.application.receiving.contact_passkeys import ContactPasskeys
 from licorne.application.receiving.contact_sessions import ContactSessions
+from licorne.application.receiving.contact_ways_in import ContactWaysIn
 from licorne.application.receiving.download import DownloadAttachment
 from licorne.application.receiving.forgot_password import ForgotPassword
 from licorne.application.receiving.open_message import OpenMessage
 from licorne.application.receiving.prove_challenge import ProveChallenge, ProveDelivery
 from licorne.application.receiving.read_inbox import ReadInbox
+from licorne.application.receiving.reopen_earlier import ReopenEarlier
 from licorne.application.receiving.reply import Reply
 from licorne.application.receiving.sign_in import SignIn
 from licorne.application.receiving.stop_texting import StopTexting
@@ -33,3 +36,6 @@ class PickupUseCases:
     download: DownloadAttachment
     reply: Reply
     stop_texting: StopTexting
+    ways_in: ContactWaysIn
+    passkeys: ContactPasskeys
+    reopen: ReopenEarlier

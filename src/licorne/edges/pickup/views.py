@@ -1,8 +1,10 @@
 """What each page of a contact shows: one frozen view per kind of page."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from licorne.edges.web.crisis_wording import CrisisWording
+from licorne.edges.web.passkey_form import PasskeyForm
 from licorne.edges.web.refusal import FieldFault
 
 
@@ -18,6 +20,7 @@ class LinkView:
     tries_left: int | None = None
     can_sign_in: bool = False
     inbox: str | None = None  # where it is, for who is signed in already
+    passkey: PasskeyForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class InboxView:
     entries: tuple[EntryView, ...]
     texting_stopped: bool
     was_reset: bool
+    can_reopen: bool  # an earlier mailbox waits for a code or a passkey
     notice: str = ""
 
 
@@ -78,6 +82,7 @@ class MessageView:
     crisis: CrisisWording
     faults: tuple[FieldFault, ...] = ()
     written: str = ""  # what the contact wrote before a fault
+    offers_ways_in: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +101,30 @@ class SignedOutView:
     """``written`` is a reply that could not be sent because the session had ended."""
 
     written: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PasskeyView:
+    id: UUID
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaysInView:
+    """``code`` is shown on the page that answers the making of it, and never again."""
+
+    frame: MailboxFrame
+    has_code: bool
+    passkeys: tuple[PasskeyView, ...]
+    passkey: PasskeyForm
+    user: str  # the mailbox's id as a passkey's user handle
+    code: str
+    notice: str
+    faults: tuple[FieldFault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierView:
+    frame: MailboxFrame
+    faults: tuple[FieldFault, ...]
+    passkey: PasskeyForm

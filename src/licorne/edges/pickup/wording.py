@@ -36,6 +36,32 @@ def password_locked() -> FieldFault:
     )
 
 
+def wrong_passkey() -> FieldFault:
+    return FieldFault(
+        "password", _("This passkey doesn’t open these messages. Use your password instead.")
+    )
+
+
+def passkey_not_added() -> FieldFault:
+    return FieldFault(
+        "for_passkey", _("This passkey can’t be used here. Go on with your password.")
+    )
+
+
+def wrong_recovery_code() -> FieldFault:
+    return FieldFault("recovery_code", _("That code opens nothing here. Check each group."))
+
+
+def passkey_opens_nothing() -> FieldFault:
+    return FieldFault("recovery_code", _("That passkey opens no earlier messages."))
+
+
+def too_many_codes() -> FieldFault:
+    return FieldFault(
+        "recovery_code", _("There were too many tries. Wait 15 minutes and try again.")
+    )
+
+
 def already_claimed() -> FieldFault:
     return FieldFault(
         "password", _("A password has been set for these messages. Enter it to read them.")

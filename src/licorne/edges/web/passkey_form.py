@@ -10,7 +10,6 @@ import msgspec
 
 from licorne.edges.web.context import WebRequest, web_context
 from licorne.edges.web.form import Form
-from licorne.vault.passkeys import PRF_SALT
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +27,13 @@ class PasskeyAnswer:
     secret: bytes
 
 
-def passkey_form(request: WebRequest, challenge: bytes) -> PasskeyForm:
-    return PasskeyForm(
-        encode(challenge), encode(PRF_SALT), urlsplit(origin_of(request)).hostname or ""
-    )
+def passkey_form(request: WebRequest, challenge: bytes, salt: bytes) -> PasskeyForm:
+    host = urlsplit(origin_of(request)).hostname or ""
+    return PasskeyForm(encode(challenge), encode(salt), host)
 
 
 def origin_of(request: WebRequest) -> str:
-    """Name the office's own origin as the operator set it, whatever the request says."""
+    """Name the installation's own origin as the operator set it, whatever the request says."""
     parts = urlsplit(web_context(request).settings.public_url)
     return f"{parts.scheme}://{parts.netloc}"
 

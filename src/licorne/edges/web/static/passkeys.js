@@ -1,5 +1,5 @@
 // Passkeys: the browser's answer and the secret that opens the member's key go into an ordinary form.
-// A passkey that gives no secret stands beside the password, in place of the code.
+// A passkey that gives no secret stands beside the password, or is of no use (data-secret="required").
 // Without JavaScript, or where the browser can't, these forms stay hidden; the password serves as ever.
 
 const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
@@ -20,7 +20,7 @@ async function add(form) {
   const made = await navigator.credentials.create({ publicKey: {
     challenge: bytes(form.dataset.challenge),
     rp: { id: form.dataset.host, name: form.dataset.practice },
-    user: { id: bytes(form.dataset.user), name: form.dataset.email, displayName: form.dataset.name },
+    user: { id: bytes(form.dataset.user), name: form.dataset.account, displayName: form.dataset.name },
     pubKeyCredParams: [-7, -8, -257].map((alg) => ({ type: "public-key", alg })),
     authenticatorSelection: { residentKey: "required", userVerification: "required" },
     extensions: { prf: { eval: { first: bytes(form.dataset.salt) } } },
@@ -52,6 +52,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
         id: credential.id, rawId: text(credential.rawId), type: credential.type, response,
       });
       form.elements.secret.value = secret ? text(secret) : "";
+      if (form.dataset.secret === "required" && !secret) throw new Error("no secret");
       const beside = form.querySelector("[data-beside]");
       if (!beside || secret) return form.submit();
       beside.hidden = false; // without the secret, the password has to open the member's key
