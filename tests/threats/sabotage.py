@@ -16,12 +16,14 @@ from pathlib import Path
 from tests.threats.removed.defence import Change, Removed
 from tests.threats.removed.operation import OPERATION
 from tests.threats.removed.patients import PATIENTS
+from tests.threats.removed.people import PEOPLE
+from tests.threats.removed.programs import PROGRAMS
 from tests.threats.removed.rows import ROWS
 from tests.threats.removed.senders import SENDERS
 from tests.threats.removed.staff import STAFF
 
 ROOT = Path(__file__).parents[2]
-REMOVED = (*PATIENTS, *ROWS, *SENDERS, *STAFF, *OPERATION)
+REMOVED = (*PATIENTS, *PEOPLE, *PROGRAMS, *ROWS, *SENDERS, *STAFF, *OPERATION)
 
 
 def take_out(source: Path, change: Change) -> None:

@@ -62,6 +62,15 @@ async def test_within_a_minute_nothing_that_a_member_had_lets_anybody_in(office:
         await mail(ada.email, program, "127.0.0.1")
     assert isinstance(await api(token, "127.0.0.1"), TokenRefused)
     assert time.monotonic() - started < 60
+    # Ended for good: somebody who was refused only for whom it belongs to might come back.
+    async with world.owner.before_tenant() as connection:
+        for serving in (
+            "member_session WHERE member_id = $1",
+            "app_password WHERE revoked_at IS NULL AND member_id = $1",
+            "api_token WHERE revoked_at IS NULL AND member_id = $1",
+        ):
+            left = await connection.fetchval(f"SELECT count(*) FROM licorne.{serving}", ada.id)
+            assert left == 0, serving
 
 
 async def test_the_successor_reads_what_was_written_and_the_leavers_key_is_dead(

@@ -110,9 +110,11 @@ async def world(cluster: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Worl
 
 
 @asynccontextmanager
-async def working(world: World, use_cases: WorkerUseCases) -> AsyncIterator[asyncio.Event]:
+async def working(
+    world: World, use_cases: WorkerUseCases, settings: WorkerSettings = QUICK
+) -> AsyncIterator[asyncio.Event]:
     stop = asyncio.Event()
-    task = asyncio.create_task(run_worker(world.elm.worker, use_cases, stop, QUICK))
+    task = asyncio.create_task(run_worker(world.elm.worker, use_cases, stop, settings))
     try:
         yield stop
     finally:
@@ -156,6 +158,40 @@ async def test_the_demos_phone_rings_and_the_story_is_told(world: World) -> None
     [text] = DemoPhone(world.home / "demo-phone", SystemClock()).read()
     assert text.to == "+12114367789"
     assert await world.elm.story_of(delivery) == ["notified demo_phone", "on_handset demo_phone"]
+
+
+async def test_webhooks_that_hang_hold_up_no_text(world: World) -> None:
+    """Threat 20: as many of them as a worker takes on at once."""
+    most, carrier = 4, ScriptedCarrier("one")
+    queue = replace(QUICK.queue, batch=most // 2, most_at_once=most)
+    hanging, released = 0, asyncio.Event()
+
+    async def hang(_job: jobs.TellWebhook) -> None:
+        nonlocal hanging
+        hanging += 1
+        await released.wait()
+
+    async def all_hang() -> bool:
+        return hanging == most
+
+    async def sent() -> bool:
+        return bool(carrier.sent)
+
+    delivery = await world.elm.add_delivery()
+    organization = world.elm.organization
+    async with world.elm.app.tenant(organization) as connection:
+        for _ in range(most + 2):
+            event = jobs.TellWebhook(organization, uuid.uuid4(), uuid.uuid4())
+            await jobs.enqueue(connection, event)
+    use_cases = replace(world.with_carriers(carrier), tell_webhook=hang)
+    async with working(world, use_cases, replace(QUICK, queue=queue)):
+        try:
+            await until(all_hang)
+            await world.ask_to_announce(delivery)
+            await until(sent)
+            assert hanging == most
+        finally:
+            released.set()
 
 
 async def test_the_audit_is_linked_within_a_second(world: World) -> None:

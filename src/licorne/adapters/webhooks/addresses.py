@@ -10,6 +10,7 @@ import socket
 from collections.abc import Collection
 from ipaddress import IPv4Address, IPv6Address
 
+_ALLOCATED = ipaddress.ip_network("2000::/3")  # all of IPv6 that is global unicast so far
 _TRANSLATED = (  # IPv4 in an IPv6 coat: NAT64 (RFC 6052) and 6to4 (RFC 3056)
     ipaddress.ip_network("64:ff9b::/96"),
     ipaddress.ip_network("64:ff9b:1::/48"),
@@ -27,7 +28,7 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
             return is_public(address.ipv4_mapped)
-        if any(address in network for network in _TRANSLATED):
+        if address not in _ALLOCATED or any(address in network for network in _TRANSLATED):
             return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 

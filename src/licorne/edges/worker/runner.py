@@ -11,6 +11,7 @@ from licorne.edges.worker.periodic import Periodic, keep_doing
 from licorne.edges.worker.queue import QueueSettings, queue_held_jobs_again, work_off_jobs
 from licorne.edges.worker.use_cases import WorkerUseCases
 from licorne.store.database import Database
+from licorne.store.jobs import JobName
 
 log = structlog.get_logger("licorne.worker")
 
@@ -49,8 +50,12 @@ async def run_worker(
         Periodic("pass_on_events", settings.pass_on_events, use_cases.pass_on_events),
         Periodic("held_jobs", settings.held_jobs, partial(queue_held_jobs_again, database)),
     )
+    handlers = build_handlers(use_cases)
+    # Apart: a program's server that hangs must not hold up a text to a patient (threat 20).
+    webhooks = {JobName.WEBHOOK: handlers.pop(JobName.WEBHOOK)}
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(work_off_jobs(database, build_handlers(use_cases), settings.queue, stop))
+        for some in (handlers, webhooks):
+            tasks.create_task(work_off_jobs(database, some, settings.queue, stop))
         for periodic in rounds:
             tasks.create_task(keep_doing(periodic, stop))
     await _link_the_rest(use_cases)
