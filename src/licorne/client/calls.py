@@ -1,192 +1,150 @@
-"""The calls themselves, sync and async: each is described once and sent by either.
+"""What can be asked of the API: each call described once, and sent by either client."""
 
-A call that got no answer, or 429 or 503, is repeated after a wait. Sending is safe to repeat, since
-each message has an idempotency key, made here where the caller gives none.
-"""
-
-import asyncio
-import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, BinaryIO, Generic, TypeVar
 
-import httpx
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from licorne.client.answers import EventPage, Message, MessagePage
-from licorne.client.problem import problem_of
+from licorne.client import answers
 
 Answer = TypeVar("Answer")
+IDEMPOTENCY_KEY = "Idempotency-Key"
 
-_REPEATED = frozenset({429, 503})
-_LONGEST_WAIT = 60.0
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file to send: its bytes, or a file that was opened for reading them."""
+
+    name: str
+    content: bytes | BinaryIO
+    type: str = "application/octet-stream"
+
+
+class Outgoing(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A secure text for a batch. Without a key it gets one when the batch is sent."""
+
+    to: Sequence[str]
+    text: str
+    html: str | None = None
+    subject: str | None = None
+    expires_in: str | None = None
+    challenge: dict[str, str] | None = None
+    idempotency_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[Answer]):
+    """``repeatable``: asked again it does no harm, also when the first answer got lost."""
+
     method: str
     path: str
     answer: type[Answer]
     body: dict[str, Any] | None = None
     query: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    files: Sequence[File] = ()
+    repeatable: bool = True
 
 
-def send_call(
-    to: Sequence[str], text: str, key: str | None, fields: dict[str, Any]
-) -> Call[Message]:
+def send(
+    to: Sequence[str], text: str, key: str | None, files: Sequence[File], fields: dict[str, Any]
+) -> Call[answers.Message]:
     body = {"to": list(to), "text": text, **fields}
-    key = key or str(uuid.uuid4())
-    return Call("POST", "/messages", Message, body, headers={"Idempotency-Key": key})
+    headers = {IDEMPOTENCY_KEY: key or str(uuid.uuid4())}
+    return Call("POST", "/messages", answers.Message, body, headers=headers, files=files)
 
 
-def message_call(message: uuid.UUID) -> Call[Message]:
-    return Call("GET", f"/messages/{message}", Message)
+def send_batch(messages: Sequence[Outgoing]) -> Call[answers.Batch]:
+    keyed = [
+        msgspec.structs.replace(one, idempotency_key=one.idempotency_key or str(uuid.uuid4()))
+        for one in messages
+    ]
+    body = {"messages": msgspec.to_builtins(keyed)}
+    return Call("POST", "/messages/batch", answers.Batch, body)
 
 
-def recall_call(message: uuid.UUID) -> Call[Message]:
-    return Call("POST", f"/messages/{message}/recall", Message)
+def messages(cursor: str | None, limit: int) -> Call[answers.MessagePage]:
+    return Call("GET", "/messages", answers.MessagePage, query=_page(cursor, limit))
 
 
-def messages_call(cursor: str | None, limit: int) -> Call[MessagePage]:
-    query = {"limit": str(limit)} | ({} if cursor is None else {"cursor": cursor})
-    return Call("GET", "/messages", MessagePage, query=query)
+def message(message: uuid.UUID) -> Call[answers.Message]:
+    return Call("GET", f"/messages/{message}", answers.Message)
 
 
-def events_call(after: str | None, limit: int) -> Call[EventPage]:
+def recall(message: uuid.UUID) -> Call[answers.Message]:
+    return Call("POST", f"/messages/{message}/recall", answers.Message)
+
+
+def contacts(cursor: str | None, limit: int) -> Call[answers.ContactPage]:
+    return Call("GET", "/contacts", answers.ContactPage, query=_page(cursor, limit))
+
+
+def contact(contact: uuid.UUID) -> Call[answers.Contact]:
+    return Call("GET", f"/contacts/{contact}", answers.Contact)
+
+
+def add_contact(number: str, name: str | None) -> Call[answers.Contact]:
+    body = {"number": number} | ({} if name is None else {"name": name})
+    return Call("POST", "/contacts", answers.Contact, body)
+
+
+def change_contact(
+    contact: uuid.UUID, name: str | UnsetType | None, texting: bool | UnsetType
+) -> Call[answers.Contact]:
+    changes = {"name": name, "texting": texting}
+    body = {field: value for field, value in changes.items() if value is not UNSET}
+    return Call("PATCH", f"/contacts/{contact}", answers.Contact, body)
+
+
+def remove_contact(contact: uuid.UUID) -> Call[None]:
+    return Call("DELETE", f"/contacts/{contact}", type(None))
+
+
+def threads(cursor: str | None, limit: int) -> Call[answers.ThreadPage]:
+    return Call("GET", "/threads", answers.ThreadPage, query=_page(cursor, limit))
+
+
+def thread(thread: uuid.UUID) -> Call[answers.Thread]:
+    return Call("GET", f"/threads/{thread}", answers.Thread)
+
+
+def members(cursor: str | None, limit: int) -> Call[answers.MemberPage]:
+    return Call("GET", "/members", answers.MemberPage, query=_page(cursor, limit))
+
+
+def events(after: str | None, limit: int) -> Call[answers.EventPage]:
     query = {"limit": str(limit)} | ({} if after is None else {"after": after})
-    return Call("GET", "/events", EventPage, query=query)
+    return Call("GET", "/events", answers.EventPage, query=query)
 
 
-class _Caller:
-    def __init__(self, url: str, token: str, tries: int) -> None:
-        self._about: dict[str, Any] = {
-            "base_url": url.rstrip("/") + "/api/v1",
-            "headers": {"Authorization": f"Bearer {token}"},
-            "timeout": 30.0,
-        }
-        self._tries = tries
-
-    def _request(self, call: Call[Any]) -> dict[str, Any]:
-        return {
-            "method": call.method,
-            "url": call.path,
-            "json": call.body,
-            "params": call.query,
-            "headers": call.headers,
-        }
-
-    def _wait(self, tries: int, answer: httpx.Response | None) -> float | None:
-        """Say how long to wait before the next try; None when this answer is the last word."""
-        if tries >= self._tries or (answer is not None and answer.status_code not in _REPEATED):
-            return None
-        told = "" if answer is None else answer.headers.get("retry-after", "")
-        if told.isdecimal() and float(told) > _LONGEST_WAIT:
-            return None  # the day's quota: nobody waits for that here
-        return float(told) if told.isdecimal() else 0.5 * 2**tries
+def webhooks() -> Call[answers.WebhookList]:
+    return Call("GET", "/webhooks", answers.WebhookList)
 
 
-def _read(call: Call[Answer], answer: httpx.Response) -> Answer:
-    if answer.is_success:
-        return msgspec.json.decode(answer.content, type=call.answer)
-    raise problem_of(answer.status_code, answer.content)
+def webhook(webhook: uuid.UUID) -> Call[answers.Webhook]:
+    return Call("GET", f"/webhooks/{webhook}", answers.Webhook)
 
 
-class Licorne(_Caller):
-    """Calls that wait. Raises `ApiProblem` for a refusal, `httpx.HTTPError` without an answer."""
-
-    def __init__(self, url: str, token: str, *, tries: int = 4) -> None:
-        super().__init__(url, token, tries)
-        self._client = httpx.Client(**self._about)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, _error: object, _trace: TracebackType | None
-    ) -> None:
-        self._client.close()
-
-    def send(
-        self, to: Sequence[str], text: str, *, key: str | None = None, **fields: Any
-    ) -> Message:
-        """Send a secure text; ``fields`` are the API's other ones, such as ``subject``."""
-        return self._call(send_call(to, text, key, fields))
-
-    def message(self, message: uuid.UUID) -> Message:
-        return self._call(message_call(message))
-
-    def recall(self, message: uuid.UUID) -> Message:
-        return self._call(recall_call(message))
-
-    def messages(self, cursor: str | None = None, limit: int = 50) -> MessagePage:
-        return self._call(messages_call(cursor, limit))
-
-    def events(self, after: str | None = None, limit: int = 50) -> EventPage:
-        return self._call(events_call(after, limit))
-
-    def _call(self, call: Call[Answer]) -> Answer:
-        tries = 0
-        while True:
-            tries += 1
-            answer: httpx.Response | None = None
-            try:
-                answer = self._client.request(**self._request(call))
-            except httpx.TransportError:
-                if self._wait(tries, None) is None:
-                    raise
-            wait = self._wait(tries, answer)
-            if answer is not None and wait is None:
-                return _read(call, answer)
-            time.sleep(wait or 0)
+def add_webhook(url: str, types: Sequence[str]) -> Call[answers.AddedWebhook]:
+    body = {"url": url, "types": list(types)}
+    return Call("POST", "/webhooks", answers.AddedWebhook, body, repeatable=False)
 
 
-class AsyncLicorne(_Caller):
-    """The same calls for a program that runs an event loop."""
+def rotate_webhook(webhook: uuid.UUID) -> Call[answers.AddedWebhook]:
+    path = f"/webhooks/{webhook}/rotate"
+    return Call("POST", path, answers.AddedWebhook, repeatable=False)
 
-    def __init__(self, url: str, token: str, *, tries: int = 4) -> None:
-        super().__init__(url, token, tries)
-        self._client = httpx.AsyncClient(**self._about)
 
-    async def __aenter__(self) -> Self:
-        return self
+def enable_webhook(webhook: uuid.UUID) -> Call[answers.Webhook]:
+    return Call("POST", f"/webhooks/{webhook}/enable", answers.Webhook)
 
-    async def __aexit__(
-        self, _kind: type[BaseException] | None, _error: object, _trace: TracebackType | None
-    ) -> None:
-        await self._client.aclose()
 
-    async def send(
-        self, to: Sequence[str], text: str, *, key: str | None = None, **fields: Any
-    ) -> Message:
-        """Send a secure text; ``fields`` are the API's other ones, such as ``subject``."""
-        return await self._call(send_call(to, text, key, fields))
+def remove_webhook(webhook: uuid.UUID) -> Call[None]:
+    return Call("DELETE", f"/webhooks/{webhook}", type(None))
 
-    async def message(self, message: uuid.UUID) -> Message:
-        return await self._call(message_call(message))
 
-    async def recall(self, message: uuid.UUID) -> Message:
-        return await self._call(recall_call(message))
-
-    async def messages(self, cursor: str | None = None, limit: int = 50) -> MessagePage:
-        return await self._call(messages_call(cursor, limit))
-
-    async def events(self, after: str | None = None, limit: int = 50) -> EventPage:
-        return await self._call(events_call(after, limit))
-
-    async def _call(self, call: Call[Answer]) -> Answer:
-        tries = 0
-        while True:
-            tries += 1
-            answer: httpx.Response | None = None
-            try:
-                answer = await self._client.request(**self._request(call))
-            except httpx.TransportError:
-                if self._wait(tries, None) is None:
-                    raise
-            wait = self._wait(tries, answer)
-            if answer is not None and wait is None:
-                return _read(call, answer)
-            await asyncio.sleep(wait or 0)
+def _page(cursor: str | None, limit: int) -> dict[str, str]:
+    return {"limit": str(limit)} | ({} if cursor is None else {"cursor": cursor})
