@@ -8,6 +8,7 @@ from typing import Any
 
 import uvicorn
 
+from licorne.adapters.demo_authority import DemoCertificates
 from licorne.edges.web.settings import WebSettings
 
 
@@ -16,10 +17,13 @@ def web_settings(url: str, **others: Any) -> WebSettings:
 
 
 @asynccontextmanager
-async def serving(make_app: Callable[[str], Any]) -> AsyncIterator[str]:
+async def serving(
+    make_app: Callable[[str], Any], tls: DemoCertificates | None = None
+) -> AsyncIterator[str]:
     """Serve ``make_app(url)`` on a free port of localhost and give that URL."""
     listener = socket.create_server(("127.0.0.1", 0))
-    url = f"http://localhost:{listener.getsockname()[1]}"
+    scheme = "http" if tls is None else "https"
+    url = f"{scheme}://localhost:{listener.getsockname()[1]}"
     app = make_app(url)
     config = uvicorn.Config(
         app,
@@ -29,6 +33,8 @@ async def serving(make_app: Callable[[str], Any]) -> AsyncIterator[str]:
         server_header=False,
         lifespan="auto",
         timeout_graceful_shutdown=1,
+        ssl_certfile=None if tls is None else tls.certificate,
+        ssl_keyfile=None if tls is None else tls.key,
     )
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
