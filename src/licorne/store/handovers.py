@@ -11,7 +11,9 @@ from licorne.store.database import Connection
 _WAITING = """
     SELECT DISTINCT d.message_id
       FROM thread t
-      JOIN delivery d ON (d.organization_id, d.thread_id) = (t.organization_id, t.id)
+      JOIN (SELECT organization_id, thread_id, message_id FROM delivery
+            UNION ALL SELECT organization_id, thread_id, message_id FROM thread_note) d
+        ON (d.organization_id, d.thread_id) = (t.organization_id, t.id)
       JOIN message m ON (m.organization_id, m.id) = (d.organization_id, d.message_id)
      WHERE t.organization_id = $1 AND t.owner_id = $2 AND m.practice_copy_ended_at IS NULL
        AND ($3::uuid IS NULL OR d.message_id > $3)

@@ -2,13 +2,20 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import asyncpg
 
 from licorne.domain.identity.actor import Actor
-from licorne.domain.identity.ids import ContactId, KeyId, MailboxId, OrganizationId, ThreadId
+from licorne.domain.identity.ids import (
+    ContactId,
+    KeyId,
+    MailboxId,
+    OrganizationId,
+    TeamId,
+    ThreadId,
+)
 from licorne.domain.mailbox.proof import Proof
 from licorne.domain.sealing.records import CurrentKey, DirectoryKey, ReaderKind
 from licorne.store.database import Connection
@@ -70,6 +77,43 @@ async def fetch_facts(
         place = row["ordinal"] - 1
         facts[place] = _facts(asked[place].organization, row)
     return facts
+
+
+async def fetch_team_facts(
+    connection: Connection,
+    organization: OrganizationId,
+    member: uuid.UUID,
+    team: TeamId,
+    facts: Sequence[IntakeFacts],
+) -> tuple[IntakeFacts, ...]:
+    """Put a team in the author's place as the owner of the threads.
+
+    Who isn't of the team gets no owner's key, and nothing can be sealed.
+    """
+    met = [None if one.contact is None else one.contact.id for one in facts]
+    rows = await connection.fetch(
+        "SELECT * FROM team_owner_facts($1, $2, $3, $4::uuid[])", organization, member, team, met
+    )
+    if not rows:
+        return tuple(replace(one, owner_key=None) for one in facts)
+    first = rows[0]
+    key = CurrentKey(
+        organization=organization,
+        kind=ReaderKind.TEAM,
+        owner=team,
+        key=KeyId(first["key_id"]),
+        version=first["version"],
+        signature=first["signature"],
+    )
+    threads = {row["contact_id"]: row["thread_id"] for row in rows}
+    return tuple(
+        replace(
+            one,
+            owner_key=key,
+            contact=one.contact and replace(one.contact, thread=threads.get(one.contact.id)),
+        )
+        for one in facts
+    )
 
 
 def _facts(organization: OrganizationId, row: asyncpg.Record) -> IntakeFacts:

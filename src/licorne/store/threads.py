@@ -11,6 +11,7 @@ from licorne.domain.identity.ids import (
     ContactId,
     DeliveryId,
     MailboxId,
+    MemberId,
     MessageId,
     OrganizationId,
     ThreadId,
@@ -33,12 +34,16 @@ from licorne.store.deliveries import DeliveryEvent
 
 _THREAD = (
     "t.organization_id, t.id, t.contact_id, t.number_epoch, t.owner_kind, t.owner_id, t.created_at,"
-    " t.done_at"
+    " t.done_at, t.assigned_to"
 )
 
 # A thread is done until something new happens in it.
 _FILTERS = {
     ThreadFilter.INBOX: "(t.done_at IS NULL OR t.done_at < last.created_at)",
+    ThreadFilter.MINE: "t.assigned_to = asking.member"
+    " AND (t.done_at IS NULL OR t.done_at < last.created_at)",
+    ThreadFilter.UNASSIGNED: "t.owner_kind = 'team' AND t.assigned_to IS NULL"
+    " AND (t.done_at IS NULL OR t.done_at < last.created_at)",
     ThreadFilter.UNREAD: "unread.replies > 0",
     ThreadFilter.WAITING: "last.direction = 'out' AND last.state IN"
     " ('accepted', 'notified', 'on_handset', 'link_fetched', 'proved')",
@@ -60,6 +65,7 @@ _SUMMARIES = """
            SELECT count(*)::integer AS replies FROM delivery d
             WHERE (d.organization_id, d.thread_id) = (t.organization_id, t.id)
               AND d.direction = 'in' AND d.state = 'received') AS unread
+     CROSS JOIN (SELECT $7::uuid AS member) AS asking
      WHERE t.organization_id = $1 AND t.owner_id = ANY($2::uuid[])
        AND ($3::uuid IS NULL OR t.contact_id = $3)
        AND ($4::timestamptz IS NULL OR (last.created_at, t.id) < ($4, $5::uuid))
@@ -77,8 +83,12 @@ async def summaries(
     contact: ContactId | None = None,
     after: ThreadCursor | None = None,
     most: int = 50,
+    member: MemberId | None = None,
 ) -> tuple[ThreadSummary, ...]:
-    """List threads of these inboxes, the latest first; ``None`` wants them all, done ones too."""
+    """List threads of these inboxes, the latest first; ``None`` wants them all, done ones too.
+
+    ``member`` is who asks, for what is assigned to them.
+    """
     condition = "true" if wanted is None else _FILTERS[wanted]
     rows = await connection.fetch(
         _SUMMARIES.format(thread=_THREAD, condition=condition),
@@ -88,6 +98,7 @@ async def summaries(
         None if after is None else after.last_at,
         None if after is None else after.thread,
         most,
+        member,
     )
     return tuple(_summary(row) for row in rows)
 
@@ -196,6 +207,33 @@ async def set_done(
     )
 
 
+async def assign(
+    connection: Connection, organization: OrganizationId, thread: ThreadId, to: MemberId | None
+) -> None:
+    await connection.execute(
+        "UPDATE thread SET assigned_to = $3 WHERE organization_id = $1 AND id = $2",
+        organization,
+        thread,
+        to,
+    )
+
+
+async def assign_anew(
+    connection: Connection,
+    organization: OrganizationId,
+    member: MemberId,
+    team: uuid.UUID | None = None,
+) -> None:
+    """Leave to nobody what was assigned to a member: a team's threads, or all."""
+    await connection.execute(
+        "UPDATE thread SET assigned_to = NULL WHERE organization_id = $1 AND assigned_to = $2"
+        " AND ($3::uuid IS NULL OR owner_id = $3)",
+        organization,
+        member,
+        team,
+    )
+
+
 async def set_seen(
     connection: Connection, organization: OrganizationId, thread: ThreadId, at: datetime
 ) -> None:
@@ -254,6 +292,7 @@ def _thread(row: asyncpg.Record) -> Thread:
         inbox=Inbox(OwnerKind(row["owner_kind"]), row["owner_id"]),
         created_at=row["created_at"],
         done_at=row["done_at"],
+        assigned_to=row["assigned_to"],
     )
 
 

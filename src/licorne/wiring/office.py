@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from licorne.application.governing.accept_invitation import AcceptInvitation
 from licorne.application.governing.ask_nudge import AskNudge
+from licorne.application.governing.assign_thread import AssignThread
 from licorne.application.governing.change_authenticator import ChangeAuthenticator
 from licorne.application.governing.change_password import ChangePassword
 from licorne.application.governing.change_texting import ChangeTexting
@@ -42,7 +43,9 @@ from licorne.application.receiving.list_threads import ListThreads
 from licorne.application.receiving.member_download import MemberDownload
 from licorne.application.receiving.open_sealed import SealedReader
 from licorne.application.receiving.read_thread import ReadThread
+from licorne.application.receiving.see_thread_work import SeeThreadWork
 from licorne.application.receiving.watch_inboxes import WatchInboxes
+from licorne.application.receiving.write_note import WriteNote
 from licorne.application.sending.recall_message import RecallMessage
 from licorne.edges.office.use_cases import MailServer, OfficeSurroundings, OfficeUseCases
 from licorne.store.events import ChangeFeed
@@ -124,6 +127,9 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
         holds=KeepHolds(database, keyring, acts),
         contact_records=SeeContactRecords(database, keyring, acts),
         destroy=DestroyNow(database, acts),
+        thread_work=SeeThreadWork(database, keyring, reader, acts),
+        assign=AssignThread(database, acts),
+        note=WriteNote(database, core.keys, core.intake_keys, core.sealer, acts),
         recover=RecoverMember(database, keyring, core.passwords, core.clock, randomness),
         hand_over=HandOver(database, keyring, core.directory, reader, core.slots, randomness, acts),
     )

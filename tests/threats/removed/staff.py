@@ -55,4 +55,22 @@ STAFF = (
         ),
         (of(_RELAY, "test_who_isnt_who_they_should_be_gets_neither_password_nor_mail"),),
     ),
+    Removed(
+        38,
+        "that a note is sealed to nobody but the team and the record",
+        (
+            Change(
+                "store/thread_notes.py",
+                "    record = await fetch_current(connection, organization, organization)\n",
+                '    mailbox = await connection.fetchval("SELECT id FROM mailbox LIMIT 1")\n'
+                "    record = await fetch_current(connection, organization, mailbox)\n",
+            ),
+        ),
+        (
+            of(
+                "tests/application/receiving/test_team_threads.py",
+                "test_a_note_never_comes_to_the_contact",
+            ),
+        ),
+    ),
 )

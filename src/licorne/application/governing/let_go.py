@@ -29,6 +29,7 @@ from licorne.store import (
     passkeys,
     reader_keys,
     teams,
+    threads,
 )
 from licorne.store.database import Connection, Database
 
@@ -87,6 +88,7 @@ class LetGo:
         await offboarding.end_keys(connection, organization, member)
         await reader_keys.remove_all_wraps_of(connection, organization, member)
         await passkeys.remove_all_of(connection, organization, member)
+        await threads.assign_anew(connection, organization, member)
         left = [
             team
             for team in await teams.fetch_all(connection, organization)

@@ -110,7 +110,7 @@ class SetPassphrase:
         challenge: ChallengeSecret,
     ) -> None:
         organization = member.organization.id
-        content = await open_with_any(self._reader, connection, organization, facts, keys)
+        content = await open_with_any(self._reader, connection, organization, facts.message, keys)
         before = await sealed_messages.fetch_grants(
             connection, organization, message=facts.message, delivery=facts.delivery
         )

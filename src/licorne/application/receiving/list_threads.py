@@ -7,12 +7,13 @@ from licorne.application.member_acts import MemberActs
 from licorne.application.shown_contact import NamedContact, name_contact
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.tags import Tag
-from licorne.domain.identity.ids import ContactId
+from licorne.domain.identity.ids import ContactId, MemberId, OrganizationId
 from licorne.domain.identity.permission import Permission
 from licorne.domain.message.thread import ThreadCursor, ThreadFilter, ThreadSummary
-from licorne.store import threads
-from licorne.store.database import Database
+from licorne.store import members, threads
+from licorne.store.database import Connection, Database
 from licorne.vault.keyring import Keyring
+from licorne.vault.personal_fields import open_member_name
 
 THREADS_AT_ONCE = 50
 MOST_SEARCHED = 5000
@@ -22,6 +23,7 @@ MOST_SEARCHED = 5000
 class ListedThread:
     summary: ThreadSummary
     contact: NamedContact
+    assignee: str | None = None  # the name of whom a team's thread is assigned to
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class ListThreads:
                 contact=contact,
                 after=after,
                 most=THREADS_AT_ONCE + 1,
+                member=member.id,
             )
             unread = await threads.unread(connection, organization, member.inboxes)
             if by_person and after is None:
@@ -67,10 +70,11 @@ class ListThreads:
                     Tag.MEMBER_SAW_INBOX,
                     detail=None if wanted is None else wanted.value,
                 )
-        shown = found[:THREADS_AT_ONCE]
+            shown = found[:THREADS_AT_ONCE]
+            assignees = await self._assignees(connection, organization, shown)
         more = len(found) > THREADS_AT_ONCE
         return ThreadPage(
-            threads=self._named(shown),
+            threads=self._named(shown, assignees),
             next=ThreadCursor(shown[-1].last_at, shown[-1].thread.id) if more else None,
             unread=unread,
         )
@@ -94,9 +98,35 @@ class ListThreads:
                 found = (*with_them, *(one for one in found if one not in with_them))
             unread = await threads.unread(connection, organization, member.inboxes)
             await self._acts.record(connection, member, Tag.MEMBER_SAW_INBOX, detail="search")
-        named = self._named(found)
+            assignees = await self._assignees(connection, organization, found)
+        named = self._named(found, assignees)
         matching = tuple(one for one in named if one.contact.matches(words))
         return ThreadPage(matching[:THREADS_AT_ONCE], None, unread)
 
-    def _named(self, found: tuple[ThreadSummary, ...]) -> tuple[ListedThread, ...]:
-        return tuple(ListedThread(one, name_contact(self._keyring, one.contact)) for one in found)
+    def _named(
+        self, found: tuple[ThreadSummary, ...], assignees: dict[MemberId, str]
+    ) -> tuple[ListedThread, ...]:
+        return tuple(
+            ListedThread(
+                one,
+                name_contact(self._keyring, one.contact),
+                assignees.get(one.thread.assigned_to) if one.thread.assigned_to else None,
+            )
+            for one in found
+        )
+
+    async def _assignees(
+        self,
+        connection: Connection,
+        organization: OrganizationId,
+        found: tuple[ThreadSummary, ...],
+    ) -> dict[MemberId, str]:
+        wanted = {one.thread.assigned_to for one in found} - {None}
+        if not wanted:
+            return {}
+        rows = await members.fetch_all(connection, organization)
+        return {
+            row.id: open_member_name(self._keyring, organization, row.id, row.name_sealed)
+            for row in rows
+            if row.id in wanted
+        }

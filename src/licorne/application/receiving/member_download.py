@@ -96,7 +96,9 @@ class MemberDownload:
                 return None
             facts = (await threads.messages(connection, organization, thread.id, only=delivery))[0]
             keys = await self._inbox_keys(connection, member, thread.inbox)
-            opened = await open_with_any(self._reader, connection, organization, facts, keys)
+            opened = await open_with_any(
+                self._reader, connection, organization, facts.message, keys
+            )
             await self._acts.record(connection, member, tag, facts.message, detail=detail)
             return opened
 

@@ -20,11 +20,18 @@ from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor, ActorKind
-from licorne.domain.identity.ids import DeliveryId, MemberId, OrganizationId, ThreadId
+from licorne.domain.identity.ids import (
+    DeliveryId,
+    MemberId,
+    MessageId,
+    OrganizationId,
+    TeamId,
+    ThreadId,
+)
 from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.message.delivery_state import DeliveryState
-from licorne.domain.message.thread import Direction, Thread, ThreadMessage
+from licorne.domain.message.thread import Direction, OwnerKind, Thread, ThreadMessage
 from licorne.domain.sealing.body_document import AttachmentEntry
 from licorne.domain.sealing.faults import SealBroken
 from licorne.store import contact_cards, deliveries, members, threads
@@ -70,6 +77,14 @@ class OpenThread:
     messages: tuple[ReadMessage, ...]  # oldest first
     has_earlier: bool
     left_behind: int  # messages that the contact can't read since a reset
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTo:
+    """Whom an answer goes to, and for which team it is written."""
+
+    number: PhoneNumber
+    team: TeamId | None
 
 
 class ReadThread:
@@ -124,14 +139,17 @@ class ReadThread:
                 left_behind=len(left),
             )
 
-    async def number_of(self, member: SignedInMember, thread: ThreadId) -> PhoneNumber | None:
-        """Say whom an answer in this thread goes to; nothing where it isn't this member's."""
+    async def answer_to(self, member: SignedInMember, thread: ThreadId) -> AnswerTo | None:
+        """Say where an answer in this thread goes; nothing where it isn't this member's."""
         await self._acts.permit(self._database, member, Permission.READ_MESSAGES)
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
             found = await threads.fetch(connection, organization, thread, member.inboxes)
             card = found and await contact_cards.fetch(connection, organization, found.contact)
-        return show_contact(self._keyring, card).who.number if card else None
+        if not found or not card:
+            return None
+        team = TeamId(found.inbox.id) if found.inbox.kind is OwnerKind.TEAM else None
+        return AnswerTo(show_contact(self._keyring, card).who.number, team)
 
     async def _read_all(
         self,
@@ -173,7 +191,7 @@ class ReadThread:
     ) -> Readable | Unreadable:
         try:
             opened = await open_with_any(
-                self._reader, connection, member.organization.id, facts, keys
+                self._reader, connection, member.organization.id, facts.message, keys
             )
         except CopyEnded as ended:
             return Unreadable(ended.why)
@@ -223,7 +241,7 @@ async def open_with_any(
     reader: SealedReader,
     connection: Connection,
     organization: OrganizationId,
-    facts: ThreadMessage,
+    message: MessageId,
     keys: tuple[OpenReaderKey, ...],
 ) -> OpenedContent:
     """Open a message with whichever of an inbox's keys it was granted to.
@@ -232,7 +250,7 @@ async def open_with_any(
     """
     for key in keys:
         try:
-            return await reader.open(connection, organization, facts.message, key)
+            return await reader.open(connection, organization, message, key)
         except NotGranted:
             continue
         except NoSuchMessage:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from licorne.application.sending.outcome import Refusal, Refused
 from licorne.application.sending.reservations import Reservation, Reservations
-from licorne.domain.identity.actor import Actor
-from licorne.domain.identity.ids import OrganizationId
+from licorne.domain.identity.ids import TeamId
 from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.message.draft import Draft
 from licorne.domain.policy.facts import REFUSED_FILE_TYPES, RecipientFacts, SenderFacts
@@ -16,7 +15,7 @@ from licorne.domain.policy.verdict import Reason, Refuse, Seal
 from licorne.ports.clock import Clock
 from licorne.store.batcher import Batcher
 from licorne.store.database import Database
-from licorne.store.intake_facts import FactsAsked, IntakeFacts, fetch_facts
+from licorne.store.intake_facts import FactsAsked, IntakeFacts, fetch_facts, fetch_team_facts
 from licorne.vault.contact_binding import check_contact_binding
 from licorne.vault.keyring import Keyring
 from licorne.vault.personal_fields import number_lookup
@@ -57,6 +56,7 @@ class IntakeFactsReader:
     """Fetches facts for many drafts at once (its database role may call a few functions only)."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
         self._connection = database.lasting()
         self._clock = clock
         self._batcher: Batcher[tuple[FactsAsked, ...], tuple[IntakeFacts, ...]] = Batcher(
@@ -65,6 +65,15 @@ class IntakeFactsReader:
 
     async def __call__(self, asked: tuple[FactsAsked, ...]) -> tuple[IntakeFacts, ...]:
         return await self._batcher.submit(asked)
+
+    async def of_team(
+        self, draft: Draft, team: TeamId, facts: tuple[IntakeFacts, ...]
+    ) -> tuple[IntakeFacts, ...]:
+        """Say how things are where the author writes for a team."""
+        async with self._database.before_tenant() as connection:
+            return await fetch_team_facts(
+                connection, draft.organization, draft.author.id, team, facts
+            )
 
     async def _fetch(
         self, requests: Sequence[tuple[FactsAsked, ...]]
@@ -110,7 +119,7 @@ class ScreenMessage:
 
     async def check(self, draft: Draft) -> tuple[IntakeFacts, list[Refuse | Seal]]:
         """Judge without reserving: what would happen to this draft now."""
-        answer = await self._facts(draft.organization, draft.author, draft.recipients)
+        answer = await self._facts(draft)
         verdicts = [
             judge(_asked(draft, number, facts, facts.used_today, position))
             for position, (number, facts) in enumerate(zip(draft.recipients, answer, strict=True))
@@ -126,19 +135,21 @@ class ScreenMessage:
     ) -> tuple[tuple[IntakeFacts, ...], Reservation]:
         if known is not None and known.facts is not None:
             return known.facts, known.reserved
-        facts = self._facts(draft.organization, draft.author, draft.recipients)
+        facts = self._facts(draft)
         if known is not None:
             return await facts, known.reserved
         reserve = self._reservations.reserve(draft.organization, len(draft.recipients))
         return await asyncio.gather(facts, reserve)
 
-    async def _facts(
-        self, organization: OrganizationId, author: Actor, numbers: Sequence[PhoneNumber]
-    ) -> tuple[IntakeFacts, ...]:
-        lookups = [number_lookup(self._keyring, number) for number in numbers] or [NOBODY_LOOKUP]
+    async def _facts(self, draft: Draft) -> tuple[IntakeFacts, ...]:
+        organization, author = draft.organization, draft.author
+        numbers = [number_lookup(self._keyring, number) for number in draft.recipients]
+        lookups = numbers or [NOBODY_LOOKUP]
         facts = await self._reader(
             tuple(FactsAsked(organization, author, lookup) for lookup in lookups)
         )
+        if draft.team is not None:
+            facts = await self._reader.of_team(draft, draft.team, facts)
         for lookup, one in zip(lookups, facts, strict=True):
             if one.contact is not None:
                 check_contact_binding(

@@ -50,6 +50,8 @@ class Tag(enum.StrEnum):
     MEMBER_SAW_INBOX = "member:inbox:seen"
     MEMBER_SAW_CONTACTS = "member:contact:seen"
     MEMBER_MARKED_THREAD = "member:thread:marked"
+    THREAD_ASSIGNED = "member:thread:assigned"
+    NOTE_ADDED = "member:note:added"
     MEMBER_SAW_AUDIT = "member:audit:seen"
     MEMBER_REGRANTED = "member:mailbox:regranted"
     MEMBER_ADDED = "member:member:added"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from licorne.domain.identity.actor import Actor
-from licorne.domain.identity.ids import OrganizationId
+from licorne.domain.identity.ids import OrganizationId, TeamId
 from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.message.content import Content
 
@@ -42,3 +42,4 @@ class Draft:
     expires_in: timedelta | None = None  # none: the organization's usual
     passphrase: str | None = None  # in the form that ``pickup.passphrase`` calls normalised
     repeatable: Repeatable | None = None
+    team: TeamId | None = None  # whose conversation it is; none: the author's own

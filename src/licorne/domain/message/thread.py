@@ -11,6 +11,7 @@ from licorne.domain.identity.ids import (
     ContactId,
     DeliveryId,
     MailboxId,
+    MemberId,
     MessageId,
     OrganizationId,
     ThreadId,
@@ -33,6 +34,8 @@ class ThreadFilter(enum.StrEnum):
     """Which threads a list shows."""
 
     INBOX = "inbox"  # not done
+    MINE = "mine"  # a team's, assigned to the reader, not done
+    UNASSIGNED = "unassigned"  # a team's, nobody's yet, not done
     UNREAD = "unread"  # holds a reply that its owner hasn't opened
     WAITING = "waiting"  # the contact hasn't opened the last message
     TROUBLE = "trouble"  # the last message couldn't be announced, or its passphrase is locked
@@ -56,6 +59,7 @@ class Thread:
     inbox: Inbox
     created_at: datetime
     done_at: datetime | None
+    assigned_to: MemberId | None = None  # whose work it is, within a team
 
 
 @dataclass(frozen=True, slots=True)

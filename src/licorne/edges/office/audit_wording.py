@@ -71,6 +71,8 @@ def tag_words(tag: Tag) -> str:
         Tag.MEMBER_SAW_INBOX: _("looked at a list of conversations"),
         Tag.MEMBER_SAW_CONTACTS: _("looked at contacts"),
         Tag.MEMBER_MARKED_THREAD: _("moved a conversation"),
+        Tag.THREAD_ASSIGNED: _("said whose work a conversation is"),
+        Tag.NOTE_ADDED: _("noted something for the team"),
         Tag.MEMBER_SAW_AUDIT: _("looked at the audit trail"),
         Tag.MEMBER_REGRANTED: _("gave a message back after a reset"),
         Tag.MEMBER_ADDED: _("added a member"),

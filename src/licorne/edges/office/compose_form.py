@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from licorne.application.signed_in_member import SignedInMember
+from licorne.domain.identity.ids import TeamId
 from licorne.domain.identity.number_refusal import NumberRefused
 from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.identity.phone_number_parsing import parse_phone_number
@@ -32,6 +33,7 @@ class ComposeForm:
     wants_passphrase: bool
     passphrase: str
     once: str
+    inbox: str = ""  # the team for which it is written; empty: one's own
     files: tuple[Attachment, ...] = ()
 
 
@@ -50,6 +52,7 @@ def read_compose_form(form: Form) -> ComposeForm:
         wants_passphrase=form.text("wants_passphrase") == "yes",
         passphrase=form.text("passphrase"),
         once=form.text("once"),
+        inbox=form.text("inbox"),
         files=tuple(
             Attachment(file.filename, file.content_type, file.content)
             for file in form.uploads("files")
@@ -77,8 +80,17 @@ def read_recipients(typed: str, region: str, text_domains: tuple[str, ...] = ())
     return Recipients(tuple(numbers), tuple(refused))
 
 
+def team_of(written: ComposeForm, member: SignedInMember) -> TeamId | None:
+    """Give the team that was chosen, if it is one of the member's; else it is their own."""
+    chosen = (inbox.id for inbox in member.teams if str(inbox.id) == written.inbox)
+    return next((TeamId(one) for one in chosen), None)
+
+
 def draft_of(
-    written: ComposeForm, recipients: Recipients, member: SignedInMember
+    written: ComposeForm,
+    recipients: Recipients,
+    member: SignedInMember,
+    team: TeamId | None = None,
 ) -> Draft | tuple[FieldFault, ...]:
     """Make the draft, or say which fields are wrong and how."""
     faults = [FieldFault("to", sentence) for _typed, sentence in recipients.refused]
@@ -108,6 +120,7 @@ def draft_of(
         expires_in=_days(written.expires),
         passphrase=passphrase,
         repeatable=_repeatable(written, recipients),
+        team=team,
     )
 
 

@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from licorne.application.governing.see_arrangement import ArrangedTeam
 from licorne.application.sending.outcome import KeyUsedOtherwise, Refused, Sent
 from licorne.application.sending.send_message import TooManyRaces
 from licorne.application.signed_in_member import SignedInMember
@@ -25,6 +26,7 @@ from licorne.edges.office.compose_form import (
     draft_of,
     read_compose_form,
     read_recipients,
+    team_of,
 )
 from licorne.edges.office.desk import Desk, Shell
 from licorne.edges.office.mail_pages import no_such_thread
@@ -70,6 +72,7 @@ class ComposePage:
     expiries: tuple[int, ...]
     usual_days: int
     practice_phone: str | None
+    teams: tuple[ArrangedTeam, ...]  # for which the member may write
     faults: tuple[FieldFault, ...]
 
 
@@ -116,6 +119,13 @@ def compose_routes(desk: Desk) -> list[HTTPRouteHandler]:
             if one.number not in recipients.numbers
         )
 
+    async def teams_of(member: SignedInMember) -> tuple[ArrangedTeam, ...]:
+        if not member.teams:
+            return ()
+        own = {inbox.id for inbox in member.teams}
+        arrangement = await desk.use_cases.arrangement(member)
+        return tuple(team for team in arrangement.teams if team.id in own)
+
     async def page(
         request: WebRequest,
         member: SignedInMember,
@@ -131,6 +141,7 @@ def compose_routes(desk: Desk) -> list[HTTPRouteHandler]:
             expiries=EXPIRIES,
             usual_days=member.organization.default_expiry.days,
             practice_phone=member.organization.phone,
+            teams=await teams_of(member),
             faults=faults,
         )
         status = 422 if faults else 200
@@ -157,7 +168,7 @@ def compose_routes(desk: Desk) -> list[HTTPRouteHandler]:
         member, form = await desk.form(request)
         written = read_compose_form(form)
         recipients = read_recipients(written.to, member.organization.region)
-        draft = draft_of(written, recipients, member)
+        draft = draft_of(written, recipients, member, team_of(written, member))
         if not isinstance(draft, Draft):
             return await page(request, member, written, draft)
         result = await send_or_faults(desk, draft)
@@ -195,14 +206,15 @@ def compose_routes(desk: Desk) -> list[HTTPRouteHandler]:
     ) -> Response[bytes]:
         member, form = await desk.form(request)
         written = read_compose_form(form)
-        number = await desk.use_cases.read_thread.number_of(member, ThreadId(thread))
-        if number is None:
+        to = await desk.use_cases.read_thread.answer_to(member, ThreadId(thread))
+        if to is None:
             raise no_such_thread()
-        draft = draft_of(written, Recipients((number,), ()), member)
+        draft = draft_of(written, Recipients((to.number,), ()), member, to.team)
         result = await send_or_faults(desk, draft) if isinstance(draft, Draft) else draft
         if isinstance(result, Sent):
             return see_other(request, f"/office/mail/{name}/{result.deliveries[0].thread}")
-        again = replace(written, to=number.shown_in(member.organization.region))
+        number = to.number.shown_in(member.organization.region)
+        again = replace(written, to=number, inbox=str(to.team or ""))
         return await page(request, member, again, result)
 
     return [compose, send, check_part, other_passphrase, answer]
@@ -240,6 +252,7 @@ def blank_form(desk: Desk, to: str) -> ComposeForm:
         wants_passphrase=False,
         passphrase=generate_passphrase(desk.surroundings.randomness.bytes).shown,
         once=desk.once(),
+        inbox="",
     )
 
 

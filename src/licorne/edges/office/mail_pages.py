@@ -20,6 +20,7 @@ from licorne.edges.office.thread_view import (
     list_view,
     read_cursor,
     thread_view,
+    work_view,
 )
 from licorne.edges.web.context import WebRequest
 from licorne.edges.web.language import gettext as _
@@ -64,7 +65,13 @@ def mail_routes(desk: Desk) -> list[HTTPRouteHandler]:
         )
         if found is None:
             raise no_such_thread()
-        return thread_view(found, folder.filter.value, member, desk.teller(member), desk.once())
+        work = await desk.use_cases.thread_work(member, ThreadId(thread))
+        if work is None:
+            raise no_such_thread()
+        shown = work_view(work, member, desk.teller(member))
+        return thread_view(
+            found, folder.filter.value, member, desk.teller(member), desk.once(), shown
+        )
 
     @get("/office/mail/{name:str}")
     async def folder_page(request: WebRequest, name: FromPath[str]) -> Response[bytes]:

@@ -26,6 +26,8 @@ NEEDS: Mapping[tuple[str, str], May | None] = {
     ("GET", "/office/mail/{name}/{thread}"): May.READ_MESSAGES,
     ("GET", "/office/mail/{name}/{thread}/before/{delivery}"): May.READ_MESSAGES,
     ("POST", "/office/mail/{name}/{thread}/done"): May.READ_MESSAGES,
+    ("POST", "/office/mail/{name}/{thread}/assign"): May.READ_MESSAGES,
+    ("POST", "/office/mail/{name}/{thread}/note"): May.WRITE_MESSAGES,
     ("POST", "/office/mail/{name}/{thread}/answer"): May.WRITE_MESSAGES,
     ("POST", "/office/search"): May.READ_MESSAGES,
     ("GET", "/office/parts/list/{name}"): May.READ_MESSAGES,

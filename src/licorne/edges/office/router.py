@@ -21,6 +21,7 @@ from licorne.edges.office.member_pages import member_routes
 from licorne.edges.office.record_pages import record_routes
 from licorne.edges.office.sign_in_pages import answer_not_signed_in, sign_in_routes
 from licorne.edges.office.use_cases import OfficeSurroundings, OfficeUseCases
+from licorne.edges.office.work_pages import work_routes
 
 
 def build_router(use_cases: OfficeUseCases, surroundings: OfficeSurroundings) -> Router:
@@ -30,6 +31,7 @@ def build_router(use_cases: OfficeUseCases, surroundings: OfficeSurroundings) ->
         route_handlers=[
             *sign_in_routes(desk),
             *mail_routes(desk),
+            *work_routes(desk),
             *compose_routes(desk),
             *delivery_routes(desk),
             *contact_routes(desk),

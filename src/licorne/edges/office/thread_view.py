@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from licorne.application.receiving.list_threads import ListedThread, ThreadPage
 from licorne.application.receiving.read_thread import OpenThread
+from licorne.application.receiving.see_thread_work import Colleague, ThreadWork
 from licorne.application.shown_contact import NamedContact, ShownContact
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.identity.ids import ThreadId
@@ -39,6 +40,18 @@ def folders() -> tuple[Folder, ...]:
             _("New replies"),
             _("No new replies"),
             _("You have seen everything that people wrote to you."),
+        ),
+        Folder(
+            ThreadFilter.MINE,
+            _("Given to me"),
+            _("Nothing was given to you"),
+            _("A team’s conversations that are yours to look after show here."),
+        ),
+        Folder(
+            ThreadFilter.UNASSIGNED,
+            _("Nobody’s yet"),
+            _("Everything is somebody’s"),
+            _("A team’s conversations that nobody has taken show here."),
         ),
         Folder(
             ThreadFilter.WAITING,
@@ -76,6 +89,7 @@ class ListRow:
     unread: int
     opted_out: bool
     is_team: bool
+    assignee: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +136,7 @@ def _row(listed: ListedThread, member: SignedInMember, teller: TimeTeller) -> Li
         unread=summary.unread,
         opted_out=listed.contact.opted_out_at is not None,
         is_team=summary.thread.inbox.kind is OwnerKind.TEAM,
+        assignee=_("you") if summary.thread.assigned_to == member.id else listed.assignee or "",
     )
 
 
@@ -172,6 +187,25 @@ def contact_view(contact: ShownContact, region: str, teller: TimeTeller) -> Cont
 
 
 @dataclass(frozen=True, slots=True)
+class NoteView:
+    author: str
+    at: Moment
+    text: str | None  # none: can't be opened
+
+
+@dataclass(frozen=True, slots=True)
+class WorkView:
+    """The practice's own side of a thread; ``team`` is empty for one's own."""
+
+    notes: tuple[NoteView, ...] = ()
+    team: str = ""
+    colleagues: tuple[Colleague, ...] = ()  # but the reader
+    assignee: str = ""
+    is_mine: bool = False
+    me: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadView:
     thread: uuid.UUID
     folder: str
@@ -179,15 +213,39 @@ class ThreadView:
     messages: tuple[MessageView, ...]
     earlier: uuid.UUID | None  # the oldest message shown, when there are earlier ones
     is_done: bool
-    is_team: bool
+    work: WorkView
     left_behind: int
     may_write: bool
     zone: str
     once: str  # makes a form that is sent twice the same message
 
 
+def work_view(work: ThreadWork, member: SignedInMember, teller: TimeTeller) -> WorkView:
+    assigned = work.assigned_to
+    return WorkView(
+        notes=tuple(
+            NoteView(
+                author=_("You") if one.by_reader else one.author,
+                at=teller.tell(one.at),
+                text=one.text,
+            )
+            for one in work.notes
+        ),
+        team=work.team,
+        colleagues=tuple(one for one in work.colleagues if one.id != member.id),
+        assignee="" if assigned is None else assigned.name,
+        is_mine=assigned is not None and assigned.id == member.id,
+        me=member.id,
+    )
+
+
 def thread_view(
-    opened: OpenThread, folder: str, member: SignedInMember, teller: TimeTeller, once: str = ""
+    opened: OpenThread,
+    folder: str,
+    member: SignedInMember,
+    teller: TimeTeller,
+    once: str = "",
+    work: WorkView | None = None,
 ) -> ThreadView:
     contact = contact_view(opened.contact, member.organization.region, teller)
     messages = tuple(
@@ -203,7 +261,7 @@ def thread_view(
         messages=messages,
         earlier=messages[0].delivery if opened.has_earlier and messages else None,
         is_done=done_at is not None and (last_at is None or done_at >= last_at),
-        is_team=opened.thread.inbox.kind is OwnerKind.TEAM,
+        work=work or WorkView(),
         left_behind=opened.left_behind,
         may_write=member.may(Permission.WRITE_MESSAGES),
         zone=teller.zone_name,

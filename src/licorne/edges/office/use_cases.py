@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from licorne.application.governing.accept_invitation import AcceptInvitation
 from licorne.application.governing.ask_nudge import AskNudge
+from licorne.application.governing.assign_thread import AssignThread
 from licorne.application.governing.change_authenticator import ChangeAuthenticator
 from licorne.application.governing.change_password import ChangePassword
 from licorne.application.governing.change_texting import ChangeTexting
@@ -36,7 +37,9 @@ from licorne.application.receiving.follow_delivery import FollowDelivery
 from licorne.application.receiving.list_threads import ListThreads
 from licorne.application.receiving.member_download import MemberDownload
 from licorne.application.receiving.read_thread import ReadThread
+from licorne.application.receiving.see_thread_work import SeeThreadWork
 from licorne.application.receiving.watch_inboxes import WatchInboxes
+from licorne.application.receiving.write_note import WriteNote
 from licorne.application.sending.check_recipient import CheckRecipient
 from licorne.application.sending.recall_message import RecallMessage
 from licorne.application.sending.send_message import SendMessage
@@ -53,6 +56,9 @@ class OfficeUseCases:
     list_threads: ListThreads
     read_thread: ReadThread
     mark_thread: MarkThread
+    thread_work: SeeThreadWork
+    assign: AssignThread
+    note: WriteNote
     follow_delivery: FollowDelivery
     download: MemberDownload
     watch: WatchInboxes

@@ -22,6 +22,13 @@ const keys = {
   c: () => document.querySelector(".bar-compose")?.click(),
   r: () => document.getElementById("answer")?.focus(),
   e: () => document.querySelector('.thread-acts [data-key="e"]')?.click(),
+  t: () => document.querySelector('.work-acts [data-key="t"]')?.click(),
+  n: () => {
+    const note = document.querySelector('.note-new');
+    if (!note) return;
+    note.open = true;
+    note.querySelector('textarea').focus();
+  },
   "/": () => document.getElementById("words")?.focus(),
   "?": () => document.getElementById("shortcuts")?.showModal(),
 };
