@@ -57,11 +57,11 @@ _DUE = """
 # A message to several people is the record of all of them: it stays while one is outside.
 _WITHIN = """
        m.organization_id = $1 AND m.practice_copy_ended_at IS NULL
-   AND m.id IN (SELECT d.message_id FROM delivery d WHERE d.organization_id = $1
+   AND m.id IN (SELECT d.message_id FROM message_place d WHERE d.organization_id = $1
                    AND d.contact_id = $2 AND ($3::uuid IS NULL OR d.thread_id = $3))
 """
 _SHARED = """
-       EXISTS (SELECT FROM delivery d
+       EXISTS (SELECT FROM message_place d
                 WHERE (d.organization_id, d.message_id) = (m.organization_id, m.id)
                   AND (d.contact_id <> $2 OR d.thread_id <> coalesce($3, d.thread_id)))
 """

@@ -1,5 +1,6 @@
 """A team's thread: shared, somebody's work, noted on, put away; and the contact sees only messages."""
 
+import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from tests.support.team_world import TeamWorld, team_world
 
 from licorne.adapters.embedded_postgres import EmbeddedPostgres
 from licorne.application.governing.assign_thread import NotAssigned
+from licorne.application.keeping.destroy_records import Destroyed, WhyKept
 from licorne.application.receiving.open_sealed import CopyEnded, NotGranted
 from licorne.application.receiving.write_note import LONGEST_NOTE, NotNoted
 from licorne.application.sending.seal import NoKeys
-from licorne.domain.identity.ids import MessageId, ThreadId
+from licorne.domain.identity.ids import ContactId, MessageId, ThreadId
 from licorne.domain.message.thread import ThreadFilter
+from licorne.domain.records.certificate import Cause
 
 CANARY = "Canary-of-the-team-3K"
 
@@ -169,3 +172,23 @@ async def test_a_note_isnt_ended_as_a_contacts_copy_is(team: TeamWorld):
     )
     assert note not in {one["message_id"] for one in due}
     assert len(due) == 1  # the message beside it
+
+
+async def test_a_note_is_held_and_destroyed_with_its_thread(team: TeamWorld):
+    thread = await team.write(team.ada)
+    note = await team.office.note(await team.as_member(team.ada), thread, CANARY)
+    owner = await team.as_member(team.owner)
+    pickup = team.replies.pickup
+    contact = ContactId((await pickup.row(team.tokens[thread]))["contact_id"])
+    destroy = team.office.destroy
+    held = "SELECT record_is_held($1, $2)"
+    hold = await team.office.holds.place(owner, contact, thread, "A lawsuit.")
+    assert isinstance(hold, uuid.UUID)
+    assert await pickup.owner.fetchval(held, team.ada.organization, note)
+    assert await destroy(owner, contact, thread, Cause.ORDERED) is WhyKept.HELD
+    await team.office.holds.release(owner, hold, "It is over.")
+    assert not await pickup.owner.fetchval(held, team.ada.organization, note)
+    assert await destroy(owner, contact, thread, Cause.ORDERED) == Destroyed(2, 0)
+    work = await team.office.thread_work(await team.as_member(team.bob), thread)
+    assert work is not None
+    assert [one.text for one in work.notes] == [None]
