@@ -22,6 +22,7 @@ class NamedContact:
     opted_out_at: datetime | None
     opted_out_by: OptedOutBy | None
     created_at: datetime
+    number_epoch: int = 1  # counts up when the number changes hands
 
     def matches(self, words: str) -> bool:
         """Say whether typed words are in the name, or their digits in the number."""
@@ -52,6 +53,7 @@ def name_contact(keyring: Keyring, contact: Contact) -> NamedContact:
         opted_out_at=contact.opted_out_at,
         opted_out_by=contact.opted_out_by,
         created_at=contact.created_at,
+        number_epoch=contact.number_epoch,
     )
 
 

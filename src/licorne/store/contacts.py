@@ -17,10 +17,13 @@ _COLUMNS = (
 async def fetch(
     connection: Connection, organization: OrganizationId, contact: ContactId, *, lock: bool = False
 ) -> Contact | None:
-    """Fetch a contact, removed or not, locking the row until the transaction ends when asked."""
+    """Fetch a contact, removed or not, locking the row until the transaction ends when asked.
+
+    The lock lets threads with the contact be begun meanwhile: their rows refer to this one.
+    """
     row = await connection.fetchrow(
         f"SELECT {_COLUMNS} FROM contact WHERE organization_id = $1 AND id = $2"  # noqa: S608
-        + (" FOR UPDATE" if lock else ""),
+        + (" FOR NO KEY UPDATE" if lock else ""),
         organization,
         contact,
     )

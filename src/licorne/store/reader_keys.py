@@ -258,6 +258,21 @@ async def remove_wraps(
     )
 
 
+async def waiting_key_of(
+    connection: Connection, organization: OrganizationId, owner: uuid.UUID
+) -> KeyId | None:
+    """Name the provisional key of a mailbox that still has a way to it: nobody has claimed it."""
+    found = await connection.fetchval(
+        "SELECT k.id FROM reader_key k JOIN private_key_wrap w"
+        " ON (w.organization_id, w.key_id) = (k.organization_id, k.id)"
+        " WHERE k.organization_id = $1 AND k.owner_id = $2 AND k.kind = 'waiting'"
+        " AND w.method = 'enrol'",
+        organization,
+        owner,
+    )
+    return None if found is None else KeyId(found)
+
+
 async def latest_version(
     connection: Connection, organization: OrganizationId, owner: uuid.UUID
 ) -> int:

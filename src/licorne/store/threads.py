@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import asyncpg
@@ -53,10 +54,14 @@ _FILTERS = {
 }
 
 _SUMMARIES = """
-    SELECT {thread}, c AS contact, last.direction, last.state, last.reason, last.challenge,
-           last.created_at AS last_at, unread.replies AS unread
+    SELECT {thread}, c AS contact, former.ended_at AS number_ended_at,
+           former.name_sealed AS former_name_sealed, last.direction, last.state, last.reason,
+           last.challenge, last.created_at AS last_at, unread.replies AS unread
       FROM thread t
       JOIN contact c ON (c.organization_id, c.id) = (t.organization_id, t.contact_id)
+      LEFT JOIN former_owner former
+           ON (former.organization_id, former.contact_id, former.number_epoch)
+            = (t.organization_id, t.contact_id, t.number_epoch)
      CROSS JOIN LATERAL (
            SELECT d.direction, d.state, d.reason, d.challenge, d.created_at FROM delivery d
             WHERE (d.organization_id, d.thread_id) = (t.organization_id, t.id)
@@ -297,15 +302,19 @@ def _thread(row: asyncpg.Record) -> Thread:
 
 
 def _summary(row: asyncpg.Record) -> ThreadSummary:
+    contact, ended_at = contact_of(row["contact"]), row["number_ended_at"]
+    if ended_at is not None:
+        contact = replace(contact, name_sealed=row["former_name_sealed"])
     return ThreadSummary(
         thread=_thread(row),
-        contact=contact_of(row["contact"]),
+        contact=contact,
         last_direction=Direction(row["direction"]),
         last_state=DeliveryState(row["state"]),
         last_reason=row["reason"],
         last_challenge=row["challenge"],
         last_at=row["last_at"],
         unread=row["unread"],
+        number_ended_at=ended_at,
     )
 
 

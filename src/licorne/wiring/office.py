@@ -6,6 +6,7 @@ from licorne.application.governing.accept_invitation import AcceptInvitation
 from licorne.application.governing.ask_nudge import AskNudge
 from licorne.application.governing.assign_thread import AssignThread
 from licorne.application.governing.change_authenticator import ChangeAuthenticator
+from licorne.application.governing.change_hands import ChangeHands
 from licorne.application.governing.change_password import ChangePassword
 from licorne.application.governing.change_texting import ChangeTexting
 from licorne.application.governing.end_member_session import EndMemberSession
@@ -98,6 +99,7 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
         regrant=RegrantMailbox(
             database, keyring, core.directory, reader, core.slots, randomness, acts
         ),
+        change_hands=ChangeHands(database, keyring, core.slots, randomness, acts),
         app_passwords=KeepAppPasswords(database, keyring, randomness, acts),
         audit=ReadAudit(database, keyring, acts),
         members=GovernMembers(database, keyring, acts),

@@ -104,6 +104,39 @@ PATIENTS = (
         ),
     ),
     Removed(
+        4,
+        "the new number epoch: the mailbox of before stays within the number's reach",
+        (
+            Change(
+                "domain/pickup/door.py",
+                "    if facts.number_changed_hands:\n        return Door.UNKNOWN\n",
+                "",
+            ),
+        ),
+        (
+            of(
+                "tests/threats/test_04_a_new_owner.py",
+                "test_the_new_owner_finds_nothing_of_the_old_ones",
+            ),
+            of(
+                "tests/threats/test_04_a_new_owner.py",
+                "test_old_links_lead_to_the_page_for_strangers_whatever_is_asked_of_them",
+            ),
+        ),
+    ),
+    Removed(
+        4,
+        "the end of an unvisited mailbox's key, when its number changes hands",
+        (
+            Change(
+                "application/governing/change_hands.py",
+                "        if key is None:\n            return []\n",
+                "        return []\n",
+            ),
+        ),
+        (of("tests/threats/test_04_a_new_owner.py", "test_what_nobody_has_visited_is_destroyed"),),
+    ),
+    Removed(
         5,
         "looking uses nothing up: the first visit ends the link",
         (

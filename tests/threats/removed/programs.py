@@ -44,9 +44,9 @@ PROGRAMS = (
             Change(
                 "store/contacts.py",
                 'FROM contact WHERE organization_id = $1 AND id = $2"  # noqa: S608\n'
-                '        + (" FOR UPDATE"',
+                '        + (" FOR NO KEY UPDATE"',
                 'FROM contact WHERE $1::uuid IS NOT NULL AND id = $2"  # noqa: S608\n'
-                '        + (" FOR UPDATE"',
+                '        + (" FOR NO KEY UPDATE"',
             ),
         ),
         (of(_OUTSIDERS, "test_threat_12_another_organizations_token_finds_nothing"),),

@@ -7,8 +7,10 @@ from licorne.application.member_acts import MemberActs
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
+from licorne.domain.identity.contact import Contact
 from licorne.domain.identity.ids import DeliveryId
 from licorne.domain.identity.permission import Permission
+from licorne.domain.message.thread import Thread
 from licorne.store import contacts, deliveries, jobs, rate_buckets, threads
 from licorne.store.database import Database
 from licorne.vault.keyring import Keyring
@@ -23,6 +25,11 @@ class Nudge(enum.Enum):
     NOT_WAITING = "not_waiting"  # read, recalled or expired
     OPTED_OUT = "opted_out"
     TOO_SOON = "too_soon"
+
+
+def belongs_to_another(thread: Thread, contact: Contact | None) -> bool:
+    """Say whether a thread's number went to somebody else since."""
+    return contact is not None and contact.number_epoch != thread.number_epoch
 
 
 class AskNudge:
@@ -46,7 +53,7 @@ class AskNudge:
                 return Nudge.NOT_FOUND
             facts = (await threads.messages(connection, organization, thread.id, only=delivery))[0]
             contact = await contacts.fetch(connection, organization, facts.contact)
-            if not facts.waits_to_be_read:
+            if not facts.waits_to_be_read or belongs_to_another(thread, contact):
                 return Nudge.NOT_WAITING
             if contact is None or contact.opted_out_at is not None:
                 return Nudge.OPTED_OUT

@@ -7,6 +7,7 @@ new passphrase's layer around it. What was granted with the old one is removed.
 import enum
 
 from licorne.application.current_reader_key import current_reader_key
+from licorne.application.governing.ask_nudge import belongs_to_another
 from licorne.application.member_acts import MemberActs
 from licorne.application.receiving.inbox_keys import InboxKeys
 from licorne.application.receiving.open_sealed import CopyEnded, SealedReader
@@ -21,7 +22,7 @@ from licorne.domain.pickup.passphrase import normalised_passphrase
 from licorne.domain.sealing.records import CopyClass
 from licorne.ports.randomness import Randomness
 from licorne.ports.slot_store import SlotDestroyed, SlotStore
-from licorne.store import deliveries, delivery_challenges, sealed_messages, threads
+from licorne.store import contacts, deliveries, delivery_challenges, sealed_messages, threads
 from licorne.store.database import Connection, Database
 from licorne.vault.challenges import ChallengeSecret
 from licorne.vault.granting import GrantingAct
@@ -82,7 +83,8 @@ class SetPassphrase:
             facts = (await threads.messages(connection, organization, thread.id, only=delivery))[0]
             await delivery_challenges.lock_mailbox(connection, organization, facts.mailbox)
             facts = (await threads.messages(connection, organization, thread.id, only=delivery))[0]
-            if not facts.waits_to_be_read:
+            contact = await contacts.fetch(connection, organization, facts.contact)
+            if not facts.waits_to_be_read or belongs_to_another(thread, contact):
                 return PassphraseSet.NOT_WAITING
             keys = await self._inbox_keys(connection, member, thread.inbox)
             try:

@@ -4,7 +4,8 @@ What the contact wrote counts as seen from then on. A message that can't be open
 beside the others: one damaged row must not hide a patient's history.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from licorne.application.member_acts import MemberActs
 from licorne.application.receiving.inbox_keys import InboxKeys
@@ -34,7 +35,7 @@ from licorne.domain.message.delivery_state import DeliveryState
 from licorne.domain.message.thread import Direction, OwnerKind, Thread, ThreadMessage
 from licorne.domain.sealing.body_document import AttachmentEntry
 from licorne.domain.sealing.faults import SealBroken
-from licorne.store import contact_cards, deliveries, members, threads
+from licorne.store import contact_cards, deliveries, former_owners, members, threads
 from licorne.store.database import Connection, Database
 from licorne.store.deliveries import DeliveryEvent
 from licorne.vault.keyring import Keyring
@@ -77,6 +78,7 @@ class OpenThread:
     messages: tuple[ReadMessage, ...]  # oldest first
     has_earlier: bool
     left_behind: int  # messages that the contact can't read since a reset
+    number_ended_at: datetime | None = None  # when the number went to somebody else
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,11 @@ class ReadThread:
             left = await contact_cards.left_behind(
                 connection, organization, found.contact, card.contact.mailbox, member.inboxes
             )
+            former = await former_owners.fetch(
+                connection, organization, found.contact, found.number_epoch
+            )
+            if former is not None:
+                card = replace(card, contact=replace(card.contact, name_sealed=former.name_sealed))
             shown = facts[-MESSAGES_AT_ONCE:]
             return OpenThread(
                 thread=found,
@@ -137,16 +144,20 @@ class ReadThread:
                 messages=await self._read_all(connection, member, found, shown),
                 has_earlier=len(facts) > MESSAGES_AT_ONCE,
                 left_behind=len(left),
+                number_ended_at=None if former is None else former.ended_at,
             )
 
     async def answer_to(self, member: SignedInMember, thread: ThreadId) -> AnswerTo | None:
-        """Say where an answer in this thread goes; nothing where it isn't this member's."""
+        """Say where an answer in this thread goes.
+
+        Nothing where it isn't this member's, or the number belongs to somebody else now.
+        """
         await self._acts.permit(self._database, member, Permission.READ_MESSAGES)
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
             found = await threads.fetch(connection, organization, thread, member.inboxes)
             card = found and await contact_cards.fetch(connection, organization, found.contact)
-        if not found or not card:
+        if not found or not card or found.number_epoch != card.contact.number_epoch:
             return None
         team = TeamId(found.inbox.id) if found.inbox.kind is OwnerKind.TEAM else None
         return AnswerTo(show_contact(self._keyring, card).who.number, team)

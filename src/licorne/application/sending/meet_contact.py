@@ -8,12 +8,12 @@ same moment are met in one transaction: a batch to a thousand new people waits f
 from collections.abc import Sequence
 
 from licorne.application.new_ids import NewIds
+from licorne.application.waiting_key import make_waiting_key
 from licorne.domain.audit.event import AuditEvent
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor
-from licorne.domain.identity.ids import ContactId, KeyId, MailboxId, OrganizationId
+from licorne.domain.identity.ids import ContactId, MailboxId, OrganizationId
 from licorne.domain.identity.phone_number import PhoneNumber
-from licorne.domain.sealing.records import ReaderKind
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
 from licorne.ports.slot_store import SlotStore
@@ -21,12 +21,9 @@ from licorne.store import audit, contacts_met, reader_keys
 from licorne.store.batcher import Batchers
 from licorne.store.contacts_met import MetContact, NewContact
 from licorne.store.database import Database
-from licorne.store.reader_keys import FirstKey
 from licorne.vault.contact_binding import FIRST_EPOCH, contact_binding
 from licorne.vault.keyring import Keyring
 from licorne.vault.personal_fields import number_lookup, seal_contact_name, seal_contact_number
-from licorne.vault.private_key_wraps import wrap_for_enrol
-from licorne.vault.reader_keys import make_reader_key, point_to
 
 
 class MeetContact:
@@ -56,25 +53,10 @@ class MeetContact:
         self, organization: OrganizationId, number: PhoneNumber, by: Actor, name: str | None
     ) -> MetContact:
         contact, mailbox = ContactId(self._new_id()), MailboxId(self._new_id())
-        key = make_reader_key(
-            self._keyring,
-            self._randomness,
-            organization=organization,
-            key=KeyId(self._new_id()),
-            kind=ReaderKind.WAITING,
-            owner=mailbox,
-            version=1,
-        )
-        slot, slot_secret = await self._slots.take()
-        wrap = wrap_for_enrol(
-            self._keyring,
-            self._randomness,
-            key,
-            wrap_id=self._new_id(),
-            slot=slot,
-            slot_secret=slot_secret,
-        )
         now, lookup = self._clock.now(), number_lookup(self._keyring, number)
+        key = await make_waiting_key(
+            self._keyring, self._randomness, self._slots, self._new_id, organization, mailbox, now
+        )
         new = NewContact(
             organization=organization,
             id=contact,
@@ -91,7 +73,7 @@ class MeetContact:
         )
         return MetContact(
             new,
-            FirstKey(key.row, point_to(self._keyring, key.row, 1), wrap, now),
+            key,
             AuditEvent(self._new_id(), organization, now, Tag.CONTACT_ADDED, by, contact),
         )
 

@@ -77,6 +77,7 @@ class Tag(enum.StrEnum):
     CONTACT_ADDED = "member:contact:added"
     CONTACT_CHANGED = "member:contact:changed"
     CONTACT_REMOVED = "member:contact:removed"
+    CONTACT_NUMBER_CHANGED = "member:contact:number_changed_hands"
     CONTACT_OPTED_OUT_BY_MEMBER = "member:texting:stopped"
     CONTACT_OPTED_IN_BY_MEMBER = "member:texting:started"
     APP_PASSWORD_ADDED = "member:app_password:added"  # noqa: S105 - a tag

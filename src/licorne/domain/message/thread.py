@@ -67,13 +67,14 @@ class ThreadSummary:
     """One line of a list. It tells of a message that there is one, never what it says."""
 
     thread: Thread
-    contact: Contact
+    contact: Contact  # under the name of who had the number then
     last_direction: Direction
     last_state: DeliveryState
     last_reason: str | None
     last_challenge: str
     last_at: datetime
     unread: int  # replies that the owner hasn't opened
+    number_ended_at: datetime | None = None  # when the number went to somebody else
 
 
 @dataclass(frozen=True, slots=True)

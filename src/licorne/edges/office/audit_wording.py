@@ -98,6 +98,7 @@ def tag_words(tag: Tag) -> str:
         Tag.CONTACT_ADDED: _("added a contact"),
         Tag.CONTACT_CHANGED: _("changed a contact"),
         Tag.CONTACT_REMOVED: _("removed a contact"),
+        Tag.CONTACT_NUMBER_CHANGED: _("said that a number belongs to someone else now"),
         Tag.CONTACT_OPTED_OUT_BY_MEMBER: _("stopped texts to a contact"),
         Tag.CONTACT_OPTED_IN_BY_MEMBER: _("started texts to a contact again"),
         Tag.APP_PASSWORD_ADDED: _("made an app password"),

@@ -55,6 +55,8 @@ NEEDS: Mapping[tuple[str, str], May | None] = {
     ("POST", "/office/contacts/{contact}/texting"): May.CHANGE_CONTACTS,
     ("POST", "/office/contacts/{contact}/remove"): May.CHANGE_CONTACTS,
     ("POST", "/office/contacts/{contact}/give-back"): May.CHANGE_CONTACTS,
+    ("GET", "/office/contacts/{contact}/number-changed"): May.CHANGE_CONTACTS,
+    ("POST", "/office/contacts/{contact}/number-changed"): May.CHANGE_CONTACTS,
     ("GET", "/office/app-passwords"): May.KEEP_APP_PASSWORDS,
     ("POST", "/office/app-passwords"): May.KEEP_APP_PASSWORDS,
     ("POST", "/office/app-passwords/{app_password}/revoke"): May.KEEP_APP_PASSWORDS,

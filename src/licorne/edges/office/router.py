@@ -18,6 +18,7 @@ from licorne.edges.office.leaving_pages import leaving_routes
 from licorne.edges.office.live import live_routes
 from licorne.edges.office.mail_pages import mail_routes
 from licorne.edges.office.member_pages import member_routes
+from licorne.edges.office.number_change_pages import number_change_routes
 from licorne.edges.office.record_pages import record_routes
 from licorne.edges.office.sign_in_pages import answer_not_signed_in, sign_in_routes
 from licorne.edges.office.use_cases import OfficeSurroundings, OfficeUseCases
@@ -35,6 +36,7 @@ def build_router(use_cases: OfficeUseCases, surroundings: OfficeSurroundings) ->
             *compose_routes(desk),
             *delivery_routes(desk),
             *contact_routes(desk),
+            *number_change_routes(desk),
             *app_password_routes(desk),
             *join_routes(desk),
             *account_routes(desk),

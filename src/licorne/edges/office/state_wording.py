@@ -133,6 +133,7 @@ def story_words(state: str, detail: str | None) -> str:
         "claim_lost": _("Somebody else had set the password a moment before"),
         "mailbox_reset": _("The password was reset from this phone"),
         "regranted": _("Given back after a reset"),
+        "number_changed_hands": _("The number went to someone else: nobody can open it any more"),
         "reopened": _("Opened again by the person after a reset"),
     }.get(state, state.replace("_", " ").capitalize())
     return f"{words} ({detail_words(detail)})" if detail else words

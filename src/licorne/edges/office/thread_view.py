@@ -90,6 +90,7 @@ class ListRow:
     opted_out: bool
     is_team: bool
     assignee: str
+    is_former: bool  # the number belongs to somebody else now
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ def _row(listed: ListedThread, member: SignedInMember, teller: TimeTeller) -> Li
         opted_out=listed.contact.opted_out_at is not None,
         is_team=summary.thread.inbox.kind is OwnerKind.TEAM,
         assignee=_("you") if summary.thread.assigned_to == member.id else listed.assignee or "",
+        is_former=summary.number_ended_at is not None,
     )
 
 
@@ -216,6 +218,7 @@ class ThreadView:
     work: WorkView
     left_behind: int
     may_write: bool
+    number_ended: Moment | None  # when the number went to somebody else
     zone: str
     once: str  # makes a form that is sent twice the same message
 
@@ -248,9 +251,9 @@ def thread_view(
     work: WorkView | None = None,
 ) -> ThreadView:
     contact = contact_view(opened.contact, member.organization.region, teller)
+    may_write = member.may(Permission.WRITE_MESSAGES) and opened.number_ended_at is None
     messages = tuple(
-        message_view(read, contact.name, teller, may_write=member.may(Permission.WRITE_MESSAGES))
-        for read in opened.messages
+        message_view(read, contact.name, teller, may_write=may_write) for read in opened.messages
     )
     last_at = opened.messages[-1].facts.created_at if opened.messages else None
     done_at = opened.thread.done_at
@@ -263,7 +266,8 @@ def thread_view(
         is_done=done_at is not None and (last_at is None or done_at >= last_at),
         work=work or WorkView(),
         left_behind=opened.left_behind,
-        may_write=member.may(Permission.WRITE_MESSAGES),
+        may_write=may_write,
+        number_ended=teller.tell_if(opened.number_ended_at),
         zone=teller.zone_name,
         once=once,
     )

@@ -6,6 +6,7 @@ from licorne.application.governing.accept_invitation import AcceptInvitation
 from licorne.application.governing.ask_nudge import AskNudge
 from licorne.application.governing.assign_thread import AssignThread
 from licorne.application.governing.change_authenticator import ChangeAuthenticator
+from licorne.application.governing.change_hands import ChangeHands
 from licorne.application.governing.change_password import ChangePassword
 from licorne.application.governing.change_texting import ChangeTexting
 from licorne.application.governing.end_member_session import EndMemberSession
@@ -71,6 +72,7 @@ class OfficeUseCases:
     keep_contact: KeepContact
     texting: ChangeTexting
     regrant: RegrantMailbox
+    change_hands: ChangeHands
     app_passwords: KeepAppPasswords
     audit: ReadAudit
     members: GovernMembers

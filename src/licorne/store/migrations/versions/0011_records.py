@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import Connection
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 SQL = Path(__file__).parent.parent / "sql" / "0011"
 
