@@ -1,5 +1,6 @@
 """A member's way in: password and code together, once each."""
 
+import asyncio
 import math
 import statistics
 import time
@@ -124,6 +125,32 @@ async def test_a_session_in_use_ends_after_half_a_day(world: PracticeWorld):
         assert await world.resume(cookie) is not None
     world.clock.advance(IDLE_LIMIT / 2)
     assert await world.resume(cookie) is None
+
+
+END_MEANWHILE = {
+    "suspended": "UPDATE licorne.member SET suspended_at = now() WHERE id = $1",
+    "password changed": "DELETE FROM licorne.private_key_wrap w USING licorne.reader_key k"
+    " WHERE k.id = w.key_id AND w.method = 'password' AND k.owner_id = $1",
+}
+
+
+@pytest.mark.parametrize("ending", END_MEANWHILE.values(), ids=list(END_MEANWHILE))
+async def test_a_sign_in_that_was_under_way_does_not_outlive_what_ends_all_sessions(
+    world: PracticeWorld, ending: str
+):
+    """Threat 24: it begins before and would end after, and so leave a session behind."""
+    ada = await world.add_member("Ada Byron")
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    async with world.owner.tenant(ada.organization) as held:
+        await held.execute("SELECT FROM licorne.member WHERE id = $1 FOR UPDATE", ada.id)
+        signing_in = asyncio.create_task(attempt(world, ada.email, ada.password, world.code(ada)))
+        async with asyncio.timeout(20):
+            while not await held.fetchval(waiting) and not signing_in.done():
+                await asyncio.sleep(0.02)
+        await held.execute(ending, ada.id)
+    assert await signing_in == WRONG
+    async with world.owner.before_tenant() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM licorne.member_session") == 0
 
 
 async def test_signing_out_ends_the_session(world: PracticeWorld):

@@ -184,6 +184,16 @@ async def test_who_finds_a_session_open_adds_no_passkey_without_the_password(off
     assert "member:passkey:added" not in tags
 
 
+async def test_a_passkey_that_is_there_already_is_not_added_again(office: OfficeWorld):
+    ada = await office.world.add_member("Ada Byron")
+    device = await added(office, ada)
+    async with member_client(office, ada) as client:
+        answer = await add(client, office.url, device)
+        assert (answer.status_code, "can’t be used here" in answer.text) == (422, True)
+    assert "member:passkey:added (refused)" in await office.world.audit_tags(ada.organization)
+    assert (await use(office, device)).status_code == 303
+
+
 async def test_charlie_adds_and_removes_no_passkey_of_others(office: OfficeWorld):
     ada = await office.world.add_member("Ada Byron")
     charlie = await office.world.found("Elsewhere", "Charlie Else")

@@ -197,6 +197,23 @@ PEOPLE = (
     ),
     Removed(
         24,
+        "that a sign-in under way is looked at again before its session begins",
+        (
+            Change(
+                _GOVERNING + "sign_in_member.py",
+                "            if not await self._start.may_still(connection, member, opened.wrap):\n",
+                "            if False:\n",
+            ),
+        ),
+        (
+            of(
+                "tests/application/governing/test_sign_in_member.py",
+                "test_a_sign_in_that_was_under_way_does_not_outlive_what_ends_all_sessions",
+            ),
+        ),
+    ),
+    Removed(
+        24,
         "the end of one session that somebody ends",
         (
             Change(

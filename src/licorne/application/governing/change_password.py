@@ -11,7 +11,7 @@ from licorne.domain.pickup.password_rules import (
     judge_password,
 )
 from licorne.domain.sealing.records import UnlockMethod
-from licorne.store import member_sessions, reader_keys
+from licorne.store import member_sessions, members, reader_keys
 from licorne.store.database import Database
 from licorne.vault.passwords import PasswordVault
 
@@ -43,6 +43,7 @@ class ChangePassword:
         )
         organization = member.organization.id
         async with self._database.tenant(organization) as connection:
+            await members.fetch(connection, organization, member.id, lock=True)
             await reader_keys.remove_wraps(
                 connection, organization, wrap.key, UnlockMethod.PASSWORD
             )

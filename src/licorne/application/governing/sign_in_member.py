@@ -52,7 +52,7 @@ TOO_MANY = SignInRefused(
 
 @dataclass(frozen=True, slots=True)
 class _Unlocked:
-    member: Member
+    wrap: PrivateKeyWrap
     key: OpenReaderKey
 
 
@@ -110,6 +110,9 @@ class SignInMember:
             return WRONG
         step = self._step_of(member, code)
         async with self._database.tenant(member.organization) as connection:
+            if not await self._start.may_still(connection, member, opened.wrap):
+                await self._fail(connection, member, "ended_meanwhile")
+                return WRONG
             if step is None or not await members.use_code(
                 connection, member.organization, member.id, step
             ):
@@ -157,7 +160,7 @@ class SignInMember:
             key = await self._passwords.unwrap_private_key(row, wraps[-1], password)
         except WrongPassword:
             return "password"
-        return _Unlocked(member, key)
+        return _Unlocked(wraps[-1], key)
 
     async def _locked_key(self, member: Member) -> tuple[DirectoryKey | None, list[PrivateKeyWrap]]:
         organization = member.organization

@@ -12,9 +12,10 @@ from licorne.application.session_cookie import (
 from licorne.domain.identity.member import Member
 from licorne.domain.identity.member_session import ABSOLUTE_LIMIT, MemberSession
 from licorne.domain.identity.role import Role
+from licorne.domain.sealing.records import PrivateKeyWrap
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
-from licorne.store import member_sessions
+from licorne.store import member_sessions, members, reader_keys
 from licorne.store.database import Connection
 from licorne.vault.keyring import Keyring
 from licorne.vault.reader_keys import OpenReaderKey
@@ -33,6 +34,18 @@ class StartMemberSession:
         self._keyring = keyring
         self._clock = clock
         self._randomness = randomness
+
+    async def may_still(self, connection: Connection, member: Member, used: PrivateKeyWrap) -> bool:
+        """Lock the member and say whether what proved them serves still.
+
+        Opening a key takes long; whoever suspends them or changes the password in that time ends
+        all sessions, and one that begins a moment later must not outlive it.
+        """
+        row = await members.fetch(connection, member.organization, member.id, lock=True)
+        there = await reader_keys.fetch_wraps(
+            connection, member.organization, used.key, used.method
+        )
+        return row is not None and row.may_act and any(one.id == used.id for one in there)
 
     async def __call__(
         self,

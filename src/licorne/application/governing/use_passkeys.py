@@ -114,15 +114,7 @@ class UsePasskeys:
         try:
             checked = self._checks.registered(answer, origin, member.cookie_hash, self._now())
         except PasskeyRefused as refused:
-            async with self._database.tenant(organization) as connection:
-                await self._acts.record(
-                    connection,
-                    member,
-                    Tag.PASSKEY_ADDED,
-                    member.id,
-                    outcome=Outcome.REFUSED,
-                    detail=str(refused),
-                )
+            await self._refuse_to_add(member, str(refused))
             return None
         wrap = (
             None
@@ -147,12 +139,27 @@ class UsePasskeys:
             label=" ".join(label.split())[:LONGEST_LABEL] or "Passkey",
             created_at=now,
         )
-        async with self._database.tenant(organization) as connection:
-            if wrap is not None:
-                await reader_keys.add_wrap(connection, wrap, now)
-            await passkeys.add(connection, passkey)
-            await self._acts.record(connection, member, Tag.PASSKEY_ADDED, passkey.id)
+        try:
+            async with self._database.tenant(organization) as connection:
+                if wrap is not None:
+                    await reader_keys.add_wrap(connection, wrap, now)
+                await passkeys.add(connection, passkey)
+                await self._acts.record(connection, member, Tag.PASSKEY_ADDED, passkey.id)
+        except passkeys.PasskeyKnown:
+            await self._refuse_to_add(member, "known")
+            return None
         return passkey
+
+    async def _refuse_to_add(self, member: SignedInMember, why: str) -> None:
+        async with self._database.tenant(member.organization.id) as connection:
+            await self._acts.record(
+                connection,
+                member,
+                Tag.PASSKEY_ADDED,
+                member.id,
+                outcome=Outcome.REFUSED,
+                detail=why,
+            )
 
     async def sign_in(
         self,
@@ -178,11 +185,14 @@ class UsePasskeys:
         member, passkey = found
         try:
             locked = await self._check(member, passkey, answer, origin)
-            key = await self._open(member, locked, secret, password)
+            key, used = await self._open(member, locked, secret, password)
         except (PasskeyRefused, SealBroken, WrongPassword) as refused:
             await self._refuse(member, refused)
             return WRONG
         async with self._database.tenant(member.organization) as connection:
+            if not await self._start.may_still(connection, member, used):
+                await self._record(connection, member, Outcome.REFUSED, "passkey_ended_meanwhile")
+                return WRONG
             await self._record(connection, member, Outcome.DONE, "passkey")
             return await self._start(connection, member, key, earlier_cookie)
 
@@ -241,17 +251,22 @@ class UsePasskeys:
 
     async def _open(
         self, member: Member, locked: _Locked, secret: bytes, password: str
-    ) -> OpenReaderKey:
-        """Raise `PasskeyRefused`, `SealBroken`, `WrongPassword`, `PasswordsBusy`."""
+    ) -> tuple[OpenReaderKey, PrivateKeyWrap]:
+        """Open the key, and say by what.
+
+        Raise `PasskeyRefused`, `SealBroken`, `WrongPassword`, `PasswordsBusy`.
+        """
         if locked.by_secret is not None and len(secret) == PRF_BYTES:
-            return unwrap_secret(self._keyring, locked.row, locked.by_secret, secret)
+            opened = unwrap_secret(self._keyring, locked.row, locked.by_secret, secret)
+            return opened, locked.by_secret
         if locked.by_password is None or not password:
             raise PasskeyRefused("no_secret")
         if member.failed_sign_ins >= MOST_FAILURES:
             raise PasskeyRefused("locked")
         if not await self._throttle.allows((PER_ACCOUNT, member.id.bytes)):
             raise PasskeyRefused("throttled")
-        return await self._passwords.unwrap_private_key(locked.row, locked.by_password, password)
+        opened = await self._passwords.unwrap_private_key(locked.row, locked.by_password, password)
+        return opened, locked.by_password
 
     async def _refuse(self, member: Member, refused: Exception) -> None:
         why = str(refused) if isinstance(refused, PasskeyRefused) else "secret"
