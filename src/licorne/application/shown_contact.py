@@ -5,6 +5,7 @@ from datetime import datetime
 
 from licorne.domain.identity.contact import Contact, OptedOutBy
 from licorne.domain.identity.ids import ContactId
+from licorne.domain.identity.language import Language
 from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.mailbox.contact_card import ContactCard
 from licorne.domain.mailbox.proof import MailboxState, Proof
@@ -23,6 +24,7 @@ class NamedContact:
     opted_out_by: OptedOutBy | None
     created_at: datetime
     number_epoch: int = 1  # counts up when the number changes hands
+    language: Language | None = None
 
     def matches(self, words: str) -> bool:
         """Say whether typed words are in the name, or their digits in the number."""
@@ -54,6 +56,7 @@ def name_contact(keyring: Keyring, contact: Contact) -> NamedContact:
         opted_out_by=contact.opted_out_by,
         created_at=contact.created_at,
         number_epoch=contact.number_epoch,
+        language=contact.language,
     )
 
 

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass, field
 
 from licorne.application.acting_member import ActingMember
+from licorne.domain.identity.language import Language
 from licorne.domain.message.thread import Inbox, OwnerKind
 from licorne.vault.reader_keys import OpenReaderKey
 
@@ -15,6 +16,7 @@ class SignedInMember(ActingMember):
     teams: tuple[Inbox, ...]
     cookie_hash: bytes = field(repr=False)
     key: OpenReaderKey = field(repr=False)  # the member's own; opens their threads
+    language: Language | None = None
 
     @property
     def inboxes(self) -> tuple[Inbox, ...]:

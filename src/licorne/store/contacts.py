@@ -6,11 +6,12 @@ import asyncpg
 
 from licorne.domain.identity.contact import Contact, OptedOutBy
 from licorne.domain.identity.ids import ContactId, MailboxId, OrganizationId
+from licorne.domain.identity.language import Language, parse_language
 from licorne.store.database import Connection
 
 _COLUMNS = (
     "organization_id, id, number_lookup, number_sealed, name_sealed, mailbox_id, created_at,"
-    " number_epoch, opted_out_at, opted_out_by, removed_at"
+    " number_epoch, opted_out_at, opted_out_by, removed_at, language"
 )
 
 
@@ -113,6 +114,20 @@ async def set_opted_out(
     )
 
 
+async def set_language(
+    connection: Connection,
+    organization: OrganizationId,
+    contact: ContactId,
+    language: Language | None,
+) -> None:
+    await connection.execute(
+        "UPDATE contact SET language = $3 WHERE organization_id = $1 AND id = $2",
+        organization,
+        contact,
+        None if language is None else language.value,
+    )
+
+
 async def remove(
     connection: Connection, organization: OrganizationId, contact: ContactId, at: datetime
 ) -> None:
@@ -140,4 +155,5 @@ def contact_of(row: asyncpg.Record) -> Contact:
         opted_out_at=row["opted_out_at"],
         opted_out_by=None if by is None else OptedOutBy(by),
         removed_at=row["removed_at"],
+        language=parse_language(row["language"]),
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 import asyncpg
 
 from licorne.domain.identity.ids import MemberId, OrganizationId
+from licorne.domain.identity.language import Language, parse_language
 from licorne.domain.identity.member import Member, MemberAddress
 from licorne.domain.identity.role import Role
 from licorne.domain.translatable import translatable
@@ -12,7 +13,7 @@ from licorne.store.database import Connection
 
 _COLUMNS = (
     "organization_id, id, role, email_lookup, email_sealed, name_sealed, totp_sealed, created_at,"
-    " totp_last_step, failed_sign_ins, suspended_at, removed_at"
+    " totp_last_step, failed_sign_ins, suspended_at, removed_at, language"
 )
 
 
@@ -202,6 +203,20 @@ async def set_suspended(
     )
 
 
+async def set_language(
+    connection: Connection,
+    organization: OrganizationId,
+    member: MemberId,
+    language: Language | None,
+) -> None:
+    await connection.execute(
+        "UPDATE member SET language = $3 WHERE organization_id = $1 AND id = $2",
+        organization,
+        member,
+        None if language is None else language.value,
+    )
+
+
 async def remove(
     connection: Connection, organization: OrganizationId, member: MemberId, at: datetime
 ) -> None:
@@ -229,4 +244,5 @@ def _member(row: asyncpg.Record) -> Member:
         failed_sign_ins=row["failed_sign_ins"],
         suspended_at=row["suspended_at"],
         removed_at=row["removed_at"],
+        language=parse_language(row["language"]),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from licorne.domain.identity.ids import ContactId, DeliveryId, OrganizationId
+from licorne.domain.identity.language import Language, parse_language
 from licorne.domain.message.delivery_state import DeliveryState
 from licorne.domain.notice.attempt import Attempt, AttemptState
 from licorne.domain.notice.carrier_reason import CarrierReason
@@ -27,8 +28,10 @@ class NoticeFacts:
     opted_out: bool
     number_changed_hands: bool  # the mailbox belongs to an earlier owner of the number
     practice: str
-    notice_wording: str
-    nudge_wording: str
+    language: Language | None  # the contact's
+    practice_language: Language | None
+    notice_wording: str | None  # the practice's own, in its language
+    nudge_wording: str | None
     carriers: tuple[str, ...]
     links: int  # how many links were made so far
 
@@ -70,7 +73,8 @@ _FACTS = """
            m.recalled_at IS NOT NULL OR m.contact_copy_ended_at IS NOT NULL AS content_ended,
            c.opted_out_at IS NOT NULL AS opted_out,
            b.number_epoch <> c.number_epoch OR c.removed_at IS NOT NULL AS number_changed_hands,
-           o.name AS practice, o.notice_wording, o.nudge_wording, o.carriers, d.links
+           o.name AS practice, c.language, o.locale, o.notice_wording, o.nudge_wording, o.carriers,
+           d.links
       FROM delivery d
       JOIN message m ON (m.organization_id, m.id) = (d.organization_id, d.message_id)
       JOIN contact c ON (c.organization_id, c.id) = (d.organization_id, d.contact_id)
@@ -98,6 +102,8 @@ async def facts(
             opted_out=row["opted_out"],
             number_changed_hands=row["number_changed_hands"],
             practice=row["practice"],
+            language=parse_language(row["language"]),
+            practice_language=parse_language(row["locale"]),
             notice_wording=row["notice_wording"],
             nudge_wording=row["nudge_wording"],
             carriers=tuple(row["carriers"]),

@@ -6,6 +6,7 @@ from datetime import datetime
 import asyncpg
 
 from licorne.domain.identity.ids import OrganizationId
+from licorne.domain.identity.language import Language
 from licorne.domain.identity.organization import Organization
 from licorne.store.database import Connection
 
@@ -56,8 +57,9 @@ class NewOrganization:
     phone: str | None
     region: str
     time_zone: str
-    notice_wording: str
-    nudge_wording: str
+    language: Language
+    notice_wording: str | None
+    nudge_wording: str | None
     daily_quota: int
     text_domains: tuple[str, ...]
     at: datetime
@@ -66,13 +68,15 @@ class NewOrganization:
 async def add(connection: Connection, new: NewOrganization) -> None:
     """Make a tenant. Only the schema's owner may."""
     await connection.execute(
-        "INSERT INTO organization (id, name, phone, region, time_zone, notice_wording,"
-        " nudge_wording, daily_quota, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO organization (id, name, phone, region, time_zone, locale, notice_wording,"
+        " nudge_wording, daily_quota, created_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         new.id,
         new.name,
         new.phone,
         new.region,
         new.time_zone,
+        new.language.value,
         new.notice_wording,
         new.nudge_wording,
         new.daily_quota,
@@ -88,3 +92,11 @@ async def list_all(connection: Connection) -> list[tuple[OrganizationId, str]]:
     """List every organization, for the operator (as the schema's owner)."""
     rows = await connection.fetch("SELECT id, name FROM organization ORDER BY created_at")
     return [(OrganizationId(row["id"]), row["name"]) for row in rows]
+
+
+async def set_language(
+    connection: Connection, organization: OrganizationId, language: Language
+) -> None:
+    await connection.execute(
+        "UPDATE organization SET locale = $2 WHERE id = $1", organization, language.value
+    )

@@ -46,10 +46,9 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class MailWishes:
-    """``language``: of mails; none: the practice's."""
+    """Which mails a member wants; their language is the member's."""
 
     reply_mails: bool
-    language: str | None
 
 
 async def waiting_reply(
@@ -229,24 +228,23 @@ async def wishes(
     connection: Connection, organization: OrganizationId, member: MemberId
 ) -> MailWishes:
     row = await connection.fetchrow(
-        "SELECT reply_mails, language FROM member WHERE organization_id = $1 AND id = $2",
+        "SELECT reply_mails FROM member WHERE organization_id = $1 AND id = $2",
         organization,
         member,
     )
     if row is None:
         raise LookupError("no such member")
-    return MailWishes(row["reply_mails"], row["language"])
+    return MailWishes(row["reply_mails"])
 
 
 async def set_wishes(
     connection: Connection, organization: OrganizationId, member: MemberId, wanted: MailWishes
 ) -> None:
     await connection.execute(
-        "UPDATE member SET reply_mails = $3, language = $4 WHERE organization_id = $1 AND id = $2",
+        "UPDATE member SET reply_mails = $3 WHERE organization_id = $1 AND id = $2",
         organization,
         member,
         wanted.reply_mails,
-        wanted.language,
     )
 
 

@@ -21,7 +21,6 @@ from licorne.domain.identity.api_token import ApiToken, Scope
 from licorne.domain.identity.app_password import AppPassword
 from licorne.domain.identity.email_address import parse_email_address
 from licorne.domain.identity.ids import AppPasswordId, TokenId
-from licorne.domain.notice.wording import DEFAULT_NOTICE, DEFAULT_NUDGE
 from licorne.domain.pickup.passphrase import generate_passphrase
 from licorne.domain.sealing.password_parameters import PasswordCosts
 from licorne.store import app_passwords, tokens
@@ -94,8 +93,6 @@ async def _make(owner: Database, keyring: Keyring, costs: PasswordCosts | None) 
                 name=NAME,
                 region="US",
                 time_zone="America/New_York",
-                notice_wording=DEFAULT_NOTICE.template,
-                nudge_wording=DEFAULT_NUDGE.template,
                 phone=PHONE,
                 daily_quota=_NO_LIMIT,
                 owner=NewMember(

@@ -24,7 +24,7 @@ from licorne.domain.identity.email_address import (
     EmailRefused,
     parse_email_address,
 )
-from licorne.domain.notice.wording import DEFAULT_NOTICE, DEFAULT_NUDGE
+from licorne.domain.identity.language import Language
 from licorne.domain.notice.wording_check import check_practice_name
 from licorne.domain.pickup.password_rules import (
     PasswordContext,
@@ -67,6 +67,7 @@ class InitOptions:
     name: str
     region: str
     time_zone: str
+    language: Language
     phone: str | None
     text_domains: tuple[str, ...]
     owner_name: str
@@ -146,8 +147,7 @@ async def _found(
                 name=options.name,
                 region=options.region,
                 time_zone=options.time_zone,
-                notice_wording=DEFAULT_NOTICE.template,
-                nudge_wording=DEFAULT_NUDGE.template,
+                language=options.language,
                 phone=options.phone,
                 text_domains=text_domains,
                 owner=owner,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from licorne import __version__
+from licorne.domain.identity.language import Language
 from licorne.edges.cli.commands import add_commands
 from licorne.wiring.operator_commands import add_operator_commands
 
@@ -125,6 +126,12 @@ def _add_init(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         "--time-zone", default="America/New_York", help="for times in the office (%(default)s)"
     )
     init.add_argument(
+        "--language",
+        default=Language.ENGLISH.value,
+        choices=[language.value for language in Language],
+        help="of texts and pages for who has chosen none (%(default)s)",
+    )
+    init.add_argument(
         "--text-domain",
         action="append",
         default=[],
@@ -143,6 +150,7 @@ def _run_init(options: argparse.Namespace) -> int:
             name=options.name,
             region=options.region,
             time_zone=options.time_zone,
+            language=Language(options.language),
             phone=options.phone,
             text_domains=tuple(options.text_domain),
             owner_name=options.owner_name,

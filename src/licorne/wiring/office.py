@@ -15,6 +15,7 @@ from licorne.application.governing.hand_over import HandOver
 from licorne.application.governing.keep_app_passwords import KeepAppPasswords
 from licorne.application.governing.keep_contact import KeepContact
 from licorne.application.governing.keep_invitations import KeepInvitations
+from licorne.application.governing.keep_language import KeepLanguage
 from licorne.application.governing.keep_mail_wishes import KeepMailWishes
 from licorne.application.governing.keep_ways_in import KeepWaysIn
 from licorne.application.governing.let_go import LetGo
@@ -125,6 +126,7 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
         ),
         arrangement=SeeArrangement(database, keyring, acts),
         mail_wishes=KeepMailWishes(database, acts),
+        language=KeepLanguage(database, acts),
         retention=KeepRetention(database, keyring, acts),
         holds=KeepHolds(database, keyring, acts),
         contact_records=SeeContactRecords(database, keyring, acts),

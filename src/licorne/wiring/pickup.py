@@ -4,6 +4,7 @@ from licorne.application.outside_refusals import OutsideRefusals
 from licorne.application.receiving.ask_fresh_link import AskFreshLink
 from licorne.application.receiving.challenge_tries import ChallengeTries
 from licorne.application.receiving.check_passkey import CheckPasskey
+from licorne.application.receiving.choose_language import ChooseLanguage
 from licorne.application.receiving.claim_mailbox import ClaimMailbox
 from licorne.application.receiving.contact_acts import ContactActs
 from licorne.application.receiving.contact_passkeys import ContactPasskeys
@@ -101,4 +102,5 @@ def compose_pickup(core: Core, *, default_region: str = "US") -> PickupUseCases:
         reopen=ReopenEarlier(
             database, keyring, randomness, throttle, check, passkeys, regrant, acts
         ),
+        choose_language=ChooseLanguage(database, acts),
     )

@@ -11,8 +11,10 @@ from tests.support.reply_world import OFFICE, ReplyWorld, reply_world
 
 from licorne.adapters.embedded_postgres import EmbeddedPostgres
 from licorne.application.governing.keep_contact import KeepContact
+from licorne.application.governing.keep_language import KeepLanguage
 from licorne.application.governing.keep_mail_wishes import KeepMailWishes
 from licorne.domain.identity.ids import ContactId
+from licorne.domain.identity.language import Language
 from licorne.store import jobs, reply_notices
 from licorne.store.reply_notices import MailWishes
 
@@ -27,9 +29,9 @@ async def replies(cluster: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Re
         yield world
 
 
-async def wish(replies: ReplyWorld, *, on: bool = True, language: str | None = None) -> None:
+async def wish(replies: ReplyWorld, *, on: bool = True) -> None:
     keep = KeepMailWishes(replies.world.app, replies.world.acts)
-    await keep.change(await acting(replies.world, replies.member), MailWishes(on, language))
+    await keep.change(await acting(replies.world, replies.member), MailWishes(on))
 
 
 async def test_threat_38_a_mail_of_a_reply_holds_nothing_of_it(replies: ReplyWorld):
@@ -175,10 +177,22 @@ async def test_without_a_relay_nothing_is_lost_and_nothing_waits(replies: ReplyW
 
 
 async def test_wishes_are_kept_and_recorded(replies: ReplyWorld):
-    await wish(replies, on=False, language="es")
+    await wish(replies, on=False)
     async with replies.world.app.tenant(replies.member.organization) as connection:
         kept = await reply_notices.wishes(
             connection, replies.member.organization, replies.member.id
         )
-    assert kept == MailWishes(reply_mails=False, language="es")
+    assert kept == MailWishes(reply_mails=False)
     assert "member:mail_wishes:changed" in await replies.pickup.audit()
+
+
+async def test_a_mail_is_in_the_members_language(replies: ReplyWorld):
+    keep = KeepLanguage(replies.world.app, replies.world.acts)
+    await keep.own(await acting(replies.world, replies.member), Language.SPANISH)
+    await replies.reply(await replies.pickup.send())
+    await replies.work()
+    (mail,) = replies.post.mails
+    assert mail.message["subject"] == "Tiene una respuesta por leer"
+    assert mail.message["content-language"] == "es"
+    assert "Abra la oficina para leerla:" in mail.text
+    assert "member:language:chosen" in await replies.pickup.audit()

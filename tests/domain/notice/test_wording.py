@@ -2,13 +2,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from licorne.domain.identity.language import Language
+from licorne.domain.notice.gsm_alphabet import with_replacements
 from licorne.domain.notice.segments import Encoding
 from licorne.domain.notice.wording import (
     DEFAULT_NOTICE,
     DEFAULT_NUDGE,
     LONGEST_LINK,
+    MOST_SEGMENTS,
+    NOTICES,
+    NUDGES,
+    ROOM_KEPT_FOR_NAME,
     NoticeText,
     NoticeWording,
+    wording_for,
 )
 from licorne.domain.notice.wording_check import WordingFault, check_practice_name, check_wording
 
@@ -32,9 +39,29 @@ def test_the_default_nudge_says_that_a_message_still_waits() -> None:
     assert "still waiting" in DEFAULT_NUDGE.compose(PRACTICE, LINK).text
 
 
-@pytest.mark.parametrize("wording", [DEFAULT_NOTICE, DEFAULT_NUDGE])
+@pytest.mark.parametrize("wording", [*NOTICES.values(), *NUDGES.values()])
 def test_the_default_wordings_pass_their_own_check(wording: NoticeWording) -> None:
     assert check_wording(wording, PRACTICE) == ()
+
+
+def test_every_language_has_a_notice_and_a_nudge_that_lose_no_letter_in_ordinary_texts() -> None:
+    assert set(NOTICES) == set(NUDGES) == set(Language)
+    for language in Language:
+        for wording in (NOTICES[language], NUDGES[language]):
+            text = wording.compose("X" * ROOM_KEPT_FOR_NAME, "x" * LONGEST_LINK)
+            assert (text.encoding, text.segments <= MOST_SEGMENTS) == (Encoding.GSM7, True)
+            assert with_replacements(wording.template) == wording.template, language
+
+
+def test_a_practices_own_words_go_to_who_reads_its_language_and_built_in_ones_to_others() -> None:
+    own = "{practice} has a note for you: {link}"
+    english, spanish = Language.ENGLISH, Language.SPANISH
+    assert wording_for(NOTICES, own, english, None).template == own
+    assert wording_for(NOTICES, own, english, english).template == own
+    assert wording_for(NOTICES, own, english, spanish) == NOTICES[spanish]
+    assert wording_for(NOTICES, own, spanish, None).template == own
+    assert wording_for(NOTICES, None, spanish, None) == NOTICES[spanish]
+    assert wording_for(NOTICES, None, None, None) == NOTICES[english]
 
 
 @pytest.mark.parametrize(

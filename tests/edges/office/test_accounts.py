@@ -217,7 +217,7 @@ async def test_a_member_switches_mails_about_replies_off_and_on(office: OfficeWo
         assert MAILS_ON in (await client.get("/office/account")).text
         assert "no emails" in (await client.post("/office/account/mails")).text
         assert MAILS_ON not in (await client.get("/office/account")).text
-        answer = await client.post("/office/account/mails", {"reply_mails": "yes", "language": "x"})
+        answer = await client.post("/office/account/mails", {"reply_mails": "yes"})
         assert MAILS_ON in answer.text
     assert (await office.world.audit_tags(ada.organization)).count(
         "member:mail_wishes:changed"

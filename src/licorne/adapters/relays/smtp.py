@@ -182,9 +182,9 @@ class SmtpRelay:
         message["Subject"] = mail.subject
         message["Date"] = self._clock.now()
         message["Message-ID"] = f"<{mail.id}@{self._access.sender.domain}>"
-        message["Content-Language"] = mail.language
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5
-        message.set_content(mail.text, cte="quoted-printable")
+        message.set_content(mail.text, cte="quoted-printable")  # takes Content-* fields away
+        message["Content-Language"] = mail.language
         text = message.as_bytes(policy=SMTP_POLICY.clone(cte_type="7bit"))
         return _DOT_AT_A_LINES_START.sub(b"..", text).rstrip(b"\r\n") + b"\r\n.\r\n"
 

@@ -15,6 +15,7 @@ from licorne.application.shown_contact import NamedContact, name_contact
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.contact import Contact, OptedOutBy
 from licorne.domain.identity.ids import ContactId
+from licorne.domain.identity.language import Language
 from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.translatable import translatable
 from licorne.store import contacts
@@ -41,11 +42,16 @@ class AddedContact:
 
 @dataclass(frozen=True, slots=True)
 class ContactChange:
-    """What to change. ``named`` tells whether there is a name to set; texting None leaves it."""
+    """What to change. ``named`` tells whether there is a name to set, ``speaks`` a language.
+
+    Texting None leaves it.
+    """
 
     named: bool = False
     name: str | None = None
     texting: bool | None = None
+    speaks: bool = False
+    language: Language | None = None
 
 
 class ChangeRefused(enum.Enum):
@@ -82,9 +88,13 @@ class ContactsByProgram:
         return name_contact(self._keyring, found)
 
     async def add(
-        self, caller: ApiCaller, number: PhoneNumber, name: str | None
+        self,
+        caller: ApiCaller,
+        number: PhoneNumber,
+        name: str | None,
+        language: Language | None = None,
     ) -> AddedContact | NameRefused:
-        """Add whoever has this number; who is there already is given a name that came along."""
+        """Add whoever has this number; who is there already is given what came along."""
         spoken = tidy_name(name or "")
         if isinstance(spoken, NameRefused):
             return spoken
@@ -99,12 +109,16 @@ class ContactsByProgram:
             async with self._database.tenant(caller.organization) as connection:
                 await self._set_name(connection, caller, known.id, spoken)
             known = await self._with_number(caller, number) or known
+        if language is not None:
+            async with self._database.tenant(caller.organization) as connection:
+                await self._set_language(connection, caller, known, language)
+            known = await self._with_number(caller, number) or known
         return AddedContact(name_contact(self._keyring, known), is_new)
 
     async def change(
         self, caller: ApiCaller, contact: ContactId, change: ContactChange
     ) -> NamedContact | ChangeRefused | NameRefused:
-        """Change a contact's name or whether they are texted: all of it, or nothing."""
+        """Change a contact's name, language or whether they are texted: all of it, or nothing."""
         spoken = tidy_name(change.name or "")
         if isinstance(spoken, NameRefused):
             return spoken
@@ -117,6 +131,8 @@ class ContactsByProgram:
                 return ChangeRefused.STOPPED_BY_CONTACT
             if change.named:
                 await self._set_name(connection, caller, contact, spoken)
+            if change.speaks:
+                await self._set_language(connection, caller, found, change.language)
             if change.texting is not None:
                 await self._set_texting(connection, caller, found, allowed=change.texting)
             changed = await contacts.fetch(connection, organization, contact)
@@ -153,6 +169,17 @@ class ContactsByProgram:
         )
         await contacts.set_name(connection, organization, contact, sealed)
         await self._acts.record(connection, caller, Tag.CONTACT_CHANGED, contact, "name")
+
+    async def _set_language(
+        self,
+        connection: Connection,
+        caller: ApiCaller,
+        contact: Contact,
+        language: Language | None,
+    ) -> None:
+        if contact.language is not language:
+            await contacts.set_language(connection, caller.organization, contact.id, language)
+            await self._acts.record(connection, caller, Tag.CONTACT_CHANGED, contact.id, "language")
 
     async def _set_texting(
         self, connection: Connection, caller: ApiCaller, contact: Contact, *, allowed: bool

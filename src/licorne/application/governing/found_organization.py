@@ -12,6 +12,7 @@ from licorne.domain.audit.event import AuditEvent
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor
 from licorne.domain.identity.ids import KeyId, MemberId, OrganizationId
+from licorne.domain.identity.language import Language
 from licorne.domain.identity.role import Role
 from licorne.domain.sealing.records import ReaderKind
 from licorne.ports.clock import Clock
@@ -32,9 +33,10 @@ class Founding:
     name: str
     region: str
     time_zone: str
-    notice_wording: str
-    nudge_wording: str
     owner: NewMember
+    language: Language = Language.ENGLISH
+    notice_wording: str | None = None  # in that language; none: each language's own
+    nudge_wording: str | None = None
     phone: str | None = None
     daily_quota: int = 1000
     text_domains: tuple[str, ...] = ()
@@ -96,6 +98,7 @@ class FoundOrganization:
                     phone=founding.phone,
                     region=founding.region,
                     time_zone=founding.time_zone,
+                    language=founding.language,
                     notice_wording=founding.notice_wording,
                     nudge_wording=founding.nudge_wording,
                     daily_quota=founding.daily_quota,

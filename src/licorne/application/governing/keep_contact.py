@@ -7,6 +7,7 @@ from licorne.application.member_acts import MemberActs
 from licorne.application.sending.meet_contact import MeetContact
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import ContactId
+from licorne.domain.identity.language import Language
 from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.translatable import translatable
@@ -32,9 +33,13 @@ class KeepContact:
         self._acts = acts
 
     async def add(
-        self, member: ActingMember, number: PhoneNumber, name: str
+        self,
+        member: ActingMember,
+        number: PhoneNumber,
+        name: str,
+        language: Language | None = None,
     ) -> ContactId | NameRefused:
-        """Add whoever has this number, or give an existing contact this name."""
+        """Add whoever has this number, or give an existing contact this name and language."""
         await self._acts.permit(self._database, member, Permission.CHANGE_CONTACTS)
         spoken = tidy_name(name)
         if isinstance(spoken, NameRefused):
@@ -51,6 +56,8 @@ class KeepContact:
                 raise LookupError("a contact that was just met isn't there")
         elif spoken is not None or known.removed_at is not None:
             await self.rename(member, known.id, name)
+        if language is not None:
+            await self.set_language(member, known.id, language)
         return known.id
 
     async def rename(
@@ -72,6 +79,26 @@ class KeepContact:
             )
             await contacts.set_name(connection, organization, contact, sealed)
             await self._acts.record(connection, member, Tag.CONTACT_CHANGED, contact, detail="name")
+        return True
+
+    async def set_language(
+        self, member: ActingMember, contact: ContactId, language: Language | None
+    ) -> bool:
+        """Say in which language a contact is texted and shown pages; none: the practice's.
+
+        False when there is no such contact.
+        """
+        await self._acts.permit(self._database, member, Permission.CHANGE_CONTACTS)
+        organization = member.organization.id
+        async with self._database.tenant(organization) as connection:
+            known = await contacts.fetch(connection, organization, contact, lock=True)
+            if known is None:
+                return False
+            if known.language is not language:
+                await contacts.set_language(connection, organization, contact, language)
+                await self._acts.record(
+                    connection, member, Tag.CONTACT_CHANGED, contact, detail="language"
+                )
         return True
 
     async def remove(self, member: ActingMember, contact: ContactId) -> bool:

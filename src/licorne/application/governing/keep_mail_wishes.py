@@ -1,4 +1,4 @@
-"""A member says which emails they want from Licorne, and in which language."""
+"""A member says which emails they want from Licorne."""
 
 from licorne.application.acting_member import ActingMember
 from licorne.application.member_acts import MemberActs

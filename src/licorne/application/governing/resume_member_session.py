@@ -83,4 +83,5 @@ class ResumeMemberSession:
             teams=await threads.teams_of(connection, organization.id, member.id),
             cookie_hash=session.cookie_hash,
             key=unlock_session(self._keyring, key, secret, session.wrapped),
+            language=member.language,
         )

@@ -15,6 +15,7 @@ from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor
 from licorne.domain.identity.email_address import parse_email_address
 from licorne.domain.identity.ids import MemberId, OrganizationId, TeamId, ThreadId
+from licorne.domain.identity.language import Language
 from licorne.domain.message.reply_notice import NoticeKind, NoticeState, ReplyNotice, wait_after
 from licorne.ports.clock import Clock
 from licorne.ports.mail_relay import (
@@ -132,7 +133,7 @@ class MailNotice:
         said = await self._said(connection, notice, about.name)
         if said is None:
             return None
-        language = wishes.language or about.locale
+        language = (member.language or about.language or Language.ENGLISH).value
         worded = self._word(said, language)
         email = open_member_email(self._keyring, organization, member.id, member.email_sealed)
         return OutgoingMail(

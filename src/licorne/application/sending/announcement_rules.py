@@ -16,7 +16,7 @@ from licorne.domain.message.delivery_state import DeliveryState, rank
 from licorne.domain.notice.attempt import Attempt
 from licorne.domain.notice.carrier_reason import CarrierReason
 from licorne.domain.notice.next_step import Ask, GiveUp, NextStep, next_step
-from licorne.domain.notice.wording import NoticeText, NoticeWording
+from licorne.domain.notice.wording import NOTICES, NUDGES, NoticeText, wording_for
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
 from licorne.ports.sms_carrier import Outbound, SmsCarrier
@@ -145,5 +145,11 @@ class AnnouncementRules:
         return begun + FRESH_LINK_PATIENCE
 
     def _compose(self, facts: NoticeFacts, kind: NoticeKind, token: str) -> NoticeText:
-        template = facts.nudge_wording if kind is NoticeKind.NUDGE else facts.notice_wording
-        return NoticeWording(template).compose(facts.practice, f"{self._pickup_url}/{token}")
+        is_nudge = kind is NoticeKind.NUDGE
+        wording = wording_for(
+            NUDGES if is_nudge else NOTICES,
+            facts.nudge_wording if is_nudge else facts.notice_wording,
+            facts.practice_language,
+            facts.language,
+        )
+        return wording.compose(facts.practice, f"{self._pickup_url}/{token}")

@@ -40,6 +40,7 @@ class Tag(enum.StrEnum):
     CONTACT_REPLIED = "contact:message:replied"
     CONTACT_OPTED_OUT = "contact:texting:stopped"
     CONTACT_OPTED_IN = "contact:texting:started"
+    CONTACT_CHOSE_LANGUAGE = "contact:language:chosen"
     CONTACT_REFUSED = "contact:access:refused"
     # A member
     MEMBER_SIGNED_IN = "member:session:started"
@@ -73,6 +74,8 @@ class Tag(enum.StrEnum):
     PASSKEY_ADDED = "member:passkey:added"
     PASSKEY_REMOVED = "member:passkey:removed"
     MAIL_WISHES_CHANGED = "member:mail_wishes:changed"
+    MEMBER_CHOSE_LANGUAGE = "member:language:chosen"
+    PRACTICE_LANGUAGE_CHANGED = "member:practice_language:changed"
     SESSION_REVOKED = "member:session:revoked"
     CONTACT_ADDED = "member:contact:added"
     CONTACT_CHANGED = "member:contact:changed"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from licorne.domain.identity.ids import ContactId, MailboxId, OrganizationId
+from licorne.domain.identity.language import Language
 
 
 class OptedOutBy(enum.StrEnum):
@@ -27,3 +28,4 @@ class Contact:
     opted_out_at: datetime | None = None
     opted_out_by: OptedOutBy | None = None
     removed_at: datetime | None = None
+    language: Language | None = None  # chosen by or for them; none: the practice's

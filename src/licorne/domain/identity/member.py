@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from licorne.domain.identity.ids import MemberId, OrganizationId
+from licorne.domain.identity.language import Language
 from licorne.domain.identity.role import Role
 
 
@@ -23,6 +24,7 @@ class Member:
     failed_sign_ins: int = 0
     suspended_at: datetime | None = None
     removed_at: datetime | None = None
+    language: Language | None = None  # none: as the browser asks, and the practice's in mails
 
     @property
     def may_act(self) -> bool:

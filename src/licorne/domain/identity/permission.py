@@ -24,6 +24,7 @@ class Permission(enum.StrEnum):
     KEEP_TOKENS_OF_ALL = "tokens_all"
     KEEP_TEAMS = "teams"
     KEEP_SERVICES = "services"
+    KEEP_PRACTICE = "practice"  # the language that it speaks by itself
     SEE_AUDIT = "audit"
     KEEP_RECORDS = "records"  # retention, legal holds, destruction
     GOVERN_MEMBERS = "members_govern"  # invite, unlock, suspend, let go, end ways in
@@ -46,6 +47,7 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = {
     Permission.KEEP_TOKENS_OF_ALL: _OWNER,
     Permission.KEEP_TEAMS: _OWNER,
     Permission.KEEP_SERVICES: _OWNER,
+    Permission.KEEP_PRACTICE: _OWNER,
     Permission.SEE_AUDIT: _LEADS | {Role.AUDITOR},
     Permission.KEEP_RECORDS: _LEADS,
     Permission.GOVERN_MEMBERS: _LEADS,

@@ -5,9 +5,10 @@ The only placeholders are `{practice}` and `{link}`: a wording can't hold what i
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from licorne.domain.identity.language import Language
 from licorne.domain.notice.gsm_alphabet import with_replacements
 from licorne.domain.notice.practice_name import (
     LONGEST_PRACTICE_NAME,
@@ -72,6 +73,35 @@ DEFAULT_NOTICE = NoticeWording(
 DEFAULT_NUDGE = NoticeWording(
     "A secure message from {practice} is still waiting for you: {link} Reply STOP to stop texts."
 )
+
+
+NOTICES: Mapping[Language, NoticeWording] = {
+    Language.ENGLISH: DEFAULT_NOTICE,
+    Language.SPANISH: NoticeWording(
+        "Tiene un mensaje seguro de {practice}: {link} Responda STOP para dejar de recibir textos."
+    ),
+}
+NUDGES: Mapping[Language, NoticeWording] = {
+    Language.ENGLISH: DEFAULT_NUDGE,
+    Language.SPANISH: NoticeWording(
+        "Recordatorio: tiene un mensaje seguro de {practice} sin leer: {link}"
+        " Responda STOP para dejar de recibir textos."
+    ),
+}
+
+
+def wording_for(
+    built_in: Mapping[Language, NoticeWording],
+    own_words: str | None,
+    practice_language: Language | None,
+    contact_language: Language | None,
+) -> NoticeWording:
+    """Pick the wording for a person: the practice's own where it is in their language."""
+    spoken = practice_language or Language.ENGLISH
+    wanted = contact_language or spoken
+    if own_words and wanted is spoken:
+        return NoticeWording(own_words)
+    return built_in[wanted]
 
 
 def name_in_texts(practice_name: str) -> str:

@@ -8,9 +8,13 @@ from msgspec import UNSET, Meta, UnsetType
 
 from licorne.application.governing.contacts_by_program import ContactPage
 from licorne.application.shown_contact import NamedContact
+from licorne.domain.identity.language import Language
 from licorne.edges.api.message_answers import Time
 
 _NAME = Meta(description="One line, up to 120 characters.", extra_json_schema={"maxLength": 120})
+_LANGUAGE = Meta(
+    description="In which language this person is texted and shown pages; null: the practice's."
+)
 _TEXTING = Meta(description="Whether this person may be texted.")
 
 
@@ -25,12 +29,14 @@ class NewContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         ),
     ]
     name: Annotated[str | None, _NAME] = None
+    language: Annotated[Language | None, _LANGUAGE] = None
 
 
 class ContactChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What to change; a field that isn't there stays as it is."""
 
     name: Annotated[str | UnsetType | None, _NAME] = UNSET
+    language: Annotated[Language | UnsetType | None, _LANGUAGE] = UNSET
     texting: Annotated[bool | UnsetType, _TEXTING] = UNSET
 
 
@@ -40,6 +46,7 @@ class ContactAnswer(msgspec.Struct, frozen=True):
     id: uuid.UUID
     number: Annotated[str, Meta(description="The phone number (E.164).")]
     name: str | None
+    language: Annotated[Language | None, _LANGUAGE]
     texting: Annotated[bool, _TEXTING]
     texting_stopped_at: Time | None
     texting_stopped_by: Annotated[
@@ -62,6 +69,7 @@ def answer_for_contact(one: NamedContact) -> ContactAnswer:
         id=one.id,
         number=one.number.e164,
         name=one.name,
+        language=one.language,
         texting=one.opted_out_at is None,
         texting_stopped_at=one.opted_out_at,
         texting_stopped_by=None if one.opted_out_by is None else one.opted_out_by.value,

@@ -54,7 +54,8 @@ CONTACT_OPERATIONS = (
         path="/contacts",
         summary="Add a contact",
         description="Whoever is written to becomes a contact by that; adding one before gives it a"
-        " name. A number that is there already is answered with 200, and gets the name that came.",
+        " name. A number that is there already is answered with 200, and gets the name and language"
+        " that came.",
         scope=Scope.CHANGE_CONTACTS,
         body="NewContact",
         answers=(
@@ -71,8 +72,8 @@ CONTACT_OPERATIONS = (
         method="patch",
         path="/contacts/{contact}",
         summary="Change a contact",
-        description="Give a contact another name, or none (null); stop the texts to them, or let"
-        " them start again. What a person stopped themself, no program can start.",
+        description="Give a contact another name or language, or none (null); stop the texts to"
+        " them, or let them start again. What a person stopped themself, no program can start.",
         scope=Scope.CHANGE_CONTACTS,
         parameters=(_CONTACT_ID,),
         body="ContactChanges",

@@ -61,7 +61,7 @@ def contact_routes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
     async def add_contact(request: WebRequest) -> Response[bytes]:
         new = await read_json(request, _new_contact)
         number = _number(new.number, caller_of(request))
-        added = await use_cases.contacts.add(caller_of(request), number, new.name)
+        added = await use_cases.contacts.add(caller_of(request), number, new.name, new.language)
         if isinstance(added, NameRefused):
             raise _bad_name(added)
         return json_answer(
@@ -79,6 +79,8 @@ def contact_routes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
             named=named,
             name=None if isinstance(asked.name, msgspec.UnsetType) else asked.name,
             texting=None if isinstance(asked.texting, msgspec.UnsetType) else asked.texting,
+            speaks=not isinstance(asked.language, msgspec.UnsetType),
+            language=None if isinstance(asked.language, msgspec.UnsetType) else asked.language,
         )
         changed = await use_cases.contacts.change(caller_of(request), contact, wanted)
         if changed is ChangeRefused.NO_SUCH_CONTACT:

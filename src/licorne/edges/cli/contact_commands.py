@@ -1,5 +1,6 @@
 """`licorne contact`: the people whom the practice writes to."""
 
+import argparse
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,7 @@ from datetime import datetime
 from licorne.application.governing.keep_contact import NameRefused
 from licorne.application.shown_contact import NamedContact
 from licorne.domain.identity.ids import ContactId
+from licorne.domain.identity.language import Language, parse_language
 from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.recipient import parse_recipient
 from licorne.edges.cli.arguments import Run, Shared, Subcommands, add_command, add_group
@@ -19,6 +21,7 @@ class ToldContact:
     id: uuid.UUID
     number: str
     name: str | None
+    language: str | None
     opted_out_at: datetime | None
     created_at: datetime
 
@@ -36,6 +39,17 @@ def add_contact(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     )  # fmt: skip
     add.add_argument("number", metavar="NUMBER", help="2125550123 or +12125550123")
     add.add_argument("--name", default="", help="as your practice calls them; sealed when kept")
+    _add_language_option(add)
+    language = add_command(
+        group, "language", _language, run, shared,
+        needs=Permission.CHANGE_CONTACTS,
+        summary="say which language somebody reads",
+        description="Say in which language somebody is texted and shown pages; without one, the"
+        " practice's.",
+        examples="  licorne contact language 2125550123 --language es",
+    )  # fmt: skip
+    language.add_argument("number", metavar="NUMBER", help="2125550123 or +12125550123")
+    _add_language_option(language)
     listing = add_command(
         group, "list", _list, run, shared,
         needs=Permission.SEE_CONTACTS,
@@ -54,10 +68,18 @@ def add_contact(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     remove.add_argument("number", metavar="NUMBER", help="2125550123 or +12125550123")
 
 
+def _add_language_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--language", choices=[one.value for one in Language], help="of texts and pages"
+    )
+
+
 async def _add(invocation: Invocation) -> int:
     by = await invocation.acting()
     number = parse_recipient(invocation.options.number, (), by.organization.region)
-    added = await invocation.use_cases.keep_contact.add(by, number, invocation.options.name)
+    added = await invocation.use_cases.keep_contact.add(
+        by, number, invocation.options.name, parse_language(invocation.options.language)
+    )
     if isinstance(added, NameRefused):
         raise CommandFailed(added.value)
     if invocation.as_json:
@@ -80,14 +102,30 @@ async def _list(invocation: Invocation) -> int:
         (
             one.number.international,
             one.name or "-",
+            "-" if one.language is None else one.language.value,
             "stopped" if one.opted_out_at is not None else "yes",
             shown_time(one.created_at, by),
         )
         for one in found.contacts
     ]
-    invocation.say(table(("NUMBER", "NAME", "TEXTS", "SINCE"), rows))
+    invocation.say(table(("NUMBER", "NAME", "LANGUAGE", "TEXTS", "SINCE"), rows))
     if found.total > len(found.contacts):
         invocation.say(f"{found.total} in all; name more of what you look for.")
+    return DONE
+
+
+async def _language(invocation: Invocation) -> int:
+    by = await invocation.acting()
+    number = parse_recipient(invocation.options.number, (), by.organization.region)
+    found = await invocation.use_cases.contacts(by, number.e164)
+    contact = next((one for one in found.contacts if one.number == number), None)
+    language = parse_language(invocation.options.language)
+    if contact is None or not await invocation.use_cases.keep_contact.set_language(
+        by, ContactId(contact.id), language
+    ):
+        raise CommandFailed("There is no contact with this number.")
+    told = "the practice's language" if language is None else language.own_name
+    invocation.say(f"{number.international} is written to in {told}.")
     return DONE
 
 
@@ -105,4 +143,7 @@ async def _remove(invocation: Invocation) -> int:
 
 
 def _told(one: NamedContact) -> ToldContact:
-    return ToldContact(one.id, one.number.e164, one.name, one.opted_out_at, one.created_at)
+    language = None if one.language is None else one.language.value
+    return ToldContact(
+        one.id, one.number.e164, one.name, language, one.opted_out_at, one.created_at
+    )

@@ -10,8 +10,10 @@ from markupsafe import Markup
 
 from licorne.application.governing.prove_again import NotProved
 from licorne.application.signed_in_member import SignedInMember
-from licorne.domain.identity.language import Language, parse_language
+from licorne.domain.identity.language import parse_language
+from licorne.domain.identity.permission import Permission
 from licorne.edges.office.desk import Desk, Shell
+from licorne.edges.office.language_choices import language_choices
 from licorne.edges.office.qr_code import qr_code
 from licorne.edges.office.ways_in_view import WayView, no_such_way, read_kind, ways_view
 from licorne.edges.web.context import WebRequest
@@ -35,12 +37,21 @@ AUTHENTICATOR = "/office/account/authenticator"
 
 @dataclass(frozen=True, slots=True)
 class MailsView:
-    """``languages`` are (code, name in itself); empty where there is nothing to choose."""
-
     on: bool
     is_set_up: bool
-    language: str
-    languages: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageView:
+    """``own`` and ``of_practice`` are codes, ``choices`` all there are: code and own name.
+
+    ``may_change_practice`` shows the practice's to whom it is to change.
+    """
+
+    own: str
+    of_practice: str
+    choices: tuple[tuple[str, str], ...]
+    may_change_practice: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,7 @@ class AccountPage:
     passkey: PasskeyForm
     name: str
     mails: MailsView
+    language: LanguageView
     user: str  # the member's id as a passkey's user handle
     code: str = ""
     faults: tuple[FieldFault, ...] = ()
@@ -85,6 +97,7 @@ def account_routes(desk: Desk) -> list[HTTPRouteHandler]:
             passkey=passkey_form(request, desk.use_cases.passkeys.challenge(member), PRF_SALT),
             name=member.name,
             mails=await mails(member),
+            language=_language_view(member),
             user=encode(member.id.bytes),
             code=code,
             faults=faults,
@@ -97,8 +110,6 @@ def account_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return MailsView(
             on=wishes.reply_mails,
             is_set_up=desk.surroundings.mails_replies,
-            language=wishes.language or member.organization.locale,
-            languages=tuple((one.value, one.own_name) for one in Language),
         )
 
     async def authenticator_page(
@@ -135,16 +146,28 @@ def account_routes(desk: Desk) -> list[HTTPRouteHandler]:
     @post("/office/account/mails")
     async def change_mails(request: WebRequest) -> Response[bytes]:
         member, form = await desk.form(request)
-        wanted = form.text("language")
-        language = parse_language(wanted)
         on = form.text("reply_mails") == "yes"
-        await desk.use_cases.mail_wishes.change(member, MailWishes(on, language))
+        await desk.use_cases.mail_wishes.change(member, MailWishes(on))
         told = (
             _("You get an email when a reply waits for you.")
             if on
             else _("You get no emails about replies any more.")
         )
         return await page(request, member, notice=told)
+
+    @post("/office/account/language")
+    async def change_language(request: WebRequest) -> Response[bytes]:
+        member, form = await desk.form(request)
+        await desk.use_cases.language.own(member, parse_language(form.text("language")))
+        return see_other(request, f"{ACCOUNT}#language")
+
+    @post("/office/account/practice-language")
+    async def change_practice_language(request: WebRequest) -> Response[bytes]:
+        member, form = await desk.form(request)
+        chosen = parse_language(form.text("practice_language"))
+        if chosen is not None:
+            await desk.use_cases.language.of_practice(member, chosen)
+        return see_other(request, f"{ACCOUNT}#language")
 
     @get(AUTHENTICATOR)
     async def authenticator(request: WebRequest) -> Response[bytes]:
@@ -217,6 +240,16 @@ def account_routes(desk: Desk) -> list[HTTPRouteHandler]:
         return see_other(request, ACCOUNT)
 
     return [
-        account, password, change_mails, authenticator, change_authenticator, recovery_code,
-        passkey, end,
+        account, password, change_mails, change_language, change_practice_language, authenticator,
+        change_authenticator, recovery_code, passkey, end,
     ]  # fmt: skip
+
+
+def _language_view(member: SignedInMember) -> LanguageView:
+    spoken = member.organization.language
+    return LanguageView(
+        own="" if member.language is None else member.language.value,
+        of_practice="" if spoken is None else spoken.value,
+        choices=language_choices(),
+        may_change_practice=member.may(Permission.KEEP_PRACTICE),
+    )

@@ -12,9 +12,10 @@ from licorne.application.sending.outcome import KeyUsedOtherwise, Refused, Sent
 from licorne.application.sending.send_message import TooManyRaces
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.identity.ids import ContactId, ThreadId
+from licorne.domain.identity.language import Language
 from licorne.domain.message.draft import Draft, Source
 from licorne.domain.notice.segments import segment
-from licorne.domain.notice.wording import NoticeWording
+from licorne.domain.notice.wording import NOTICES, wording_for
 from licorne.domain.pickup.passphrase import generate_passphrase
 from licorne.domain.policy.sentences import sentence
 from licorne.domain.policy.verdict import Refuse
@@ -53,6 +54,7 @@ class NoticePreview:
     """The text as the person's phone will show it."""
 
     text: str
+    language: str
     segments: int
     units_left: int
 
@@ -61,6 +63,7 @@ class NoticePreview:
 class CheckView:
     recipients: tuple[RecipientView, ...]
     suggestions: tuple[Suggestion, ...]
+    notice: NoticePreview  # in the language of the first recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,6 @@ class ComposePage:
     shell: Shell
     form: ComposeForm
     check: CheckView
-    notice: NoticePreview
     expiries: tuple[int, ...]
     usual_days: int
     practice_phone: str | None
@@ -90,7 +92,8 @@ class SentPage:
 def compose_routes(desk: Desk) -> list[HTTPRouteHandler]:
     async def check(member: SignedInMember, recipients: Recipients, *, typed: str) -> CheckView:
         region = member.organization.region
-        views = []
+        views: list[RecipientView] = []
+        spoken: Language | None = None
         for number in recipients.numbers[:20]:
             checked = await desk.use_cases.check_recipient(
                 member.organization.id, member.actor, Source.OFFICE, number
@@ -98,12 +101,14 @@ def compose_routes(desk: Desk) -> list[HTTPRouteHandler]:
             contact = checked.contact and await desk.use_cases.contacts.one(
                 member, checked.contact.id, by_person=False
             )
+            if contact and not views:
+                spoken = contact.contact.who.language
             views.append(recipient_view(checked, contact.contact if contact else None, region))
         views.extend(refused_view(entry, why) for entry, why in recipients.refused)
         suggestions = await suggested(member, recipients, typed)
         if suggestions and not recipients.numbers:
             views = []  # a name is being typed: no reproach about it
-        return CheckView(tuple(views), suggestions)
+        return CheckView(tuple(views), suggestions, notice_preview(desk, member, spoken))
 
     async def suggested(
         member: SignedInMember, recipients: Recipients, typed: str
@@ -137,7 +142,6 @@ def compose_routes(desk: Desk) -> list[HTTPRouteHandler]:
             shell=desk.shell(request, member, "compose"),
             form=replace(form, files=()),
             check=await check(member, recipients, typed=form.to),
-            notice=notice_preview(desk, member),
             expiries=EXPIRIES,
             usual_days=member.organization.default_expiry.days,
             practice_phone=member.organization.phone,
@@ -192,7 +196,7 @@ def compose_routes(desk: Desk) -> list[HTTPRouteHandler]:
         typed = form.text("to")[:4000]
         recipients = read_recipients(typed, member.organization.region)
         view = await check(member, recipients, typed=typed)
-        return desk.render(request, member, "office/check_part.html", view)
+        return desk.render(request, member, "office/checked_part.html", view)
 
     @post("/office/compose/passphrase")
     async def other_passphrase(request: WebRequest) -> Response[bytes]:
@@ -256,8 +260,11 @@ def blank_form(desk: Desk, to: str) -> ComposeForm:
     )
 
 
-def notice_preview(desk: Desk, member: SignedInMember) -> NoticePreview:
-    wording = NoticeWording(member.organization.notice_wording)
+def notice_preview(desk: Desk, member: SignedInMember, spoken: Language | None) -> NoticePreview:
+    """Show the text as it goes to somebody who speaks this; none: the practice's language."""
+    practice = member.organization
+    wording = wording_for(NOTICES, practice.notice_wording, practice.language, spoken)
     notice = wording.compose(member.organization.name, desk.surroundings.link_example)
     counted = segment(notice.text)
-    return NoticePreview(notice.text, counted.segments, counted.units_left)
+    language = (spoken or practice.language or Language.ENGLISH).value
+    return NoticePreview(notice.text, language, counted.segments, counted.units_left)

@@ -11,11 +11,13 @@ from licorne.application.governing.keep_contact import NameRefused
 from licorne.application.governing.regrant_mailbox import NotClaimed
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.identity.ids import ContactId
+from licorne.domain.identity.language import Language, parse_language
 from licorne.domain.identity.number_refusal import NumberRefused
 from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.phone_number_parsing import parse_phone_number
 from licorne.domain.mailbox.identity_proof import IdentityProof
 from licorne.edges.office.desk import Desk, Shell, is_fragment
+from licorne.edges.office.language_choices import language_choices
 from licorne.edges.office.thread_view import (
     ContactView,
     ListRow,
@@ -56,6 +58,9 @@ class ContactCardView:
     threads: tuple[ListRow, ...]
     left_behind: int
     may_write: bool
+    language: str
+    practice_language: str  # its own name
+    languages: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,9 @@ class ContactsPage:
     adding: bool
     number: str = ""
     name: str = ""
+    language: str = ""
+    languages: tuple[tuple[str, str], ...] = ()
+    practice_language: str = ""
     faults: tuple[FieldFault, ...] = ()
 
 
@@ -99,7 +107,7 @@ def contact_routes(desk: Desk) -> list[HTTPRouteHandler]:
         page = await desk.use_cases.list_threads(
             member, None, contact=ContactId(contact), by_person=False
         )
-        inbox = folder_of("inbox")
+        inbox, chosen = folder_of("inbox"), found.contact.who.language
         assert inbox is not None
         return ContactCardView(
             contact=contact_view(found.contact, member.organization.region, teller),
@@ -108,6 +116,9 @@ def contact_routes(desk: Desk) -> list[HTTPRouteHandler]:
             threads=list_view(page, inbox, member, teller).rows,
             left_behind=found.left_behind,
             may_write=member.may(Permission.WRITE_MESSAGES),
+            language="" if chosen is None else chosen.value,
+            practice_language=_spoken_by(member),
+            languages=language_choices(),
         )
 
     async def page(
@@ -149,7 +160,14 @@ def contact_routes(desk: Desk) -> list[HTTPRouteHandler]:
     async def new(request: WebRequest) -> Response[bytes]:
         member = await desk.member(request)
         shell = desk.shell(request, member, "contacts")
-        view = ContactsPage(shell, await rows(member), None, adding=True)
+        view = ContactsPage(
+            shell,
+            await rows(member),
+            None,
+            adding=True,
+            languages=language_choices(),
+            practice_language=_spoken_by(member),
+        )
         return desk.render(request, member, "office/contacts.html", view)
 
     @post("/office/contacts/new")
@@ -157,7 +175,9 @@ def contact_routes(desk: Desk) -> list[HTTPRouteHandler]:
         member, form = await desk.form(request)
         try:
             number = parse_phone_number(form.text("number")[:100], member.organization.region)
-            made = await desk.use_cases.keep_contact.add(member, number, form.text("name"))
+            language = parse_language(form.text("language"))
+            keep = desk.use_cases.keep_contact
+            made = await keep.add(member, number, form.text("name"), language)
         except NumberRefused as refusal:
             fault = FieldFault("number", _(refusal.sentence))
         else:
@@ -171,6 +191,9 @@ def contact_routes(desk: Desk) -> list[HTTPRouteHandler]:
             adding=True,
             number=form.text("number")[:100],
             name=form.text("name")[:200],
+            language=form.text("language"),
+            languages=language_choices(),
+            practice_language=_spoken_by(member),
             faults=(fault,),
         )
         return desk.render(request, member, "office/contacts.html", view, status=422)
@@ -189,6 +212,14 @@ def contact_routes(desk: Desk) -> list[HTTPRouteHandler]:
             faults = (FieldFault("name", _(result.value)),)
             return await page(request, member, contact, faults=faults, status=422)
         if not result:
+            raise _no_such_contact()
+        return see_other(request, f"/office/contacts/{contact}")
+
+    @post("/office/contacts/{contact:uuid}/language")
+    async def language(request: WebRequest, contact: FromPath[uuid.UUID]) -> Response[bytes]:
+        member, form = await desk.form(request)
+        chosen = parse_language(form.text("language"))
+        if not await desk.use_cases.keep_contact.set_language(member, ContactId(contact), chosen):
             raise _no_such_contact()
         return see_other(request, f"/office/contacts/{contact}")
 
@@ -233,7 +264,12 @@ def contact_routes(desk: Desk) -> list[HTTPRouteHandler]:
         ) % {"num": done.given}
         return await page(request, member, contact, notice=told)
 
-    return [contacts, search, new, add, one, rename, texting, remove, give_back]
+    return [contacts, search, new, add, one, rename, language, texting, remove, give_back]
+
+
+def _spoken_by(member: SignedInMember) -> str:
+    """Name the practice's language, in itself."""
+    return (member.organization.language or Language.ENGLISH).own_name
 
 
 def _no_such_contact() -> Refusal:

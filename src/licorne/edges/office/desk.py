@@ -18,6 +18,7 @@ from licorne.edges.web.cookies import SessionCookie
 from licorne.edges.web.error_responses import answer_refusal
 from licorne.edges.web.form import Form, read_form
 from licorne.edges.web.language import gettext as _
+from licorne.edges.web.language import speak
 from licorne.edges.web.pages import Pages
 from licorne.edges.web.refusal import Refusal
 
@@ -86,6 +87,7 @@ class Desk:
         member = cookie and await self.use_cases.resume(cookie, extend=by_person)
         if not member:
             raise NotSignedIn
+        speak(member.language, context.preferred, member.organization.language)
         route = (request.method, cast("dict[str, Any]", request.scope)["path_template"])
         needed = NEEDS[route]  # a route without a row fails, for everybody
         if needed is not None:

@@ -15,6 +15,7 @@ from licorne.application.governing.hand_over import HandOver
 from licorne.application.governing.keep_app_passwords import KeepAppPasswords
 from licorne.application.governing.keep_contact import KeepContact
 from licorne.application.governing.keep_invitations import KeepInvitations
+from licorne.application.governing.keep_language import KeepLanguage
 from licorne.application.governing.keep_mail_wishes import KeepMailWishes
 from licorne.application.governing.keep_ways_in import KeepWaysIn
 from licorne.application.governing.let_go import LetGo
@@ -88,6 +89,7 @@ class OfficeUseCases:
     passkeys: UsePasskeys
     arrangement: SeeArrangement
     mail_wishes: KeepMailWishes
+    language: KeepLanguage
     retention: KeepRetention
     holds: KeepHolds
     contact_records: SeeContactRecords

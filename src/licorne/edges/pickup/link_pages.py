@@ -1,5 +1,7 @@
 """The pages that a link leads to: prove who you are, set a password, sign in, or be helped on."""
 
+from functools import partial
+
 from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -23,13 +25,19 @@ from licorne.application.receiving.visit_link import Visit
 from licorne.domain.pickup.door import Door
 from licorne.domain.pickup.password_rules import RefusedPassword
 from licorne.edges.pickup import wording
-from licorne.edges.pickup.counter import COOKIE, link_page, signed_in, unknown_page
+from licorne.edges.pickup.counter import (
+    COOKIE,
+    Fault,
+    link_page,
+    signed_in,
+    to_link,
+    unknown_page,
+)
 from licorne.edges.pickup.use_cases import PickupUseCases
 from licorne.edges.web.context import WebRequest, web_context
 from licorne.edges.web.form import read_form
 from licorne.edges.web.pages import see_other
 from licorne.edges.web.passkey_form import origin_of, read_passkey
-from licorne.edges.web.refusal import FieldFault
 
 # Pages that a form's answer may stand on: opened or reloaded by themselves they lead back.
 STEPS = ("passphrase", "password", "sign-in", "passkey", "fresh", "stop")
@@ -42,10 +50,10 @@ def link_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
         return use_cases.passkeys.challenge(None)
 
     async def page(
-        request: WebRequest, token: str, *faults: FieldFault, status: int = 200
+        request: WebRequest, token: str, *faults: Fault, status: int = 200
     ) -> Response[bytes]:
         visit = await use_cases.visit(token, COOKIE.read(request), observed=False)
-        return _page_for(request, token, visit, challenge(), faults, status)
+        return _page_for(request, token, visit, challenge(), *faults, status=status)
 
     @get("/{token:str}")
     async def open_link(request: WebRequest, token: FromPath[str]) -> Response[bytes]:
@@ -60,31 +68,31 @@ def link_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
 
     @get([f"/m/link/{{token:str}}/{step}" for step in STEPS])
     async def return_to_link(request: WebRequest, token: FromPath[str]) -> Response[bytes]:
-        return see_other(request, f"/{token}") if token.isalnum() else unknown_page(request)
+        return to_link(request, token) if token.isalnum() else unknown_page(request)
 
     @get("/m/link/{token:str}/forgotten")
     async def explain_start_anew(request: WebRequest, token: FromPath[str]) -> Response[bytes]:
         visit = await use_cases.visit(token, COOKIE.read(request), observed=False)
         if visit.located is not None and may_reset(visit.located, visit.door):
             return link_page(request, "pickup/forgotten.html", token, visit)
-        return see_other(request, f"/{token}") if token.isalnum() else unknown_page(request)
+        return to_link(request, token) if token.isalnum() else unknown_page(request)
 
     @post("/m/link/{token:str}/passphrase", status_code=200)
     async def prove(request: WebRequest, token: FromPath[str]) -> Response[bytes]:
         form = await read_form(request, None)
         passphrase = form.text("passphrase")
         if not passphrase.strip():
-            return await page(request, token, wording.enter_passphrase())
+            return await page(request, token, wording.enter_passphrase)
         match await use_cases.prove_challenge(token, passphrase):
             case Proved(ticket):
                 visit = await use_cases.visit(token, COOKIE.read(request), observed=False)
                 return link_page(request, "pickup/set_password.html", token, visit, ticket=ticket)
             case NotMet(left):
-                return await page(request, token, wording.wrong_passphrase(left))
+                return await page(request, token, partial(wording.wrong_passphrase, left))
             case ChallengeLocked():
                 return await page(request, token)
             case NothingToProve():
-                return see_other(request, f"/{token}")
+                return to_link(request, token)
 
     @post("/m/link/{token:str}/password", status_code=200)
     async def set_password(request: WebRequest, token: FromPath[str]) -> Response[bytes]:
@@ -92,24 +100,24 @@ def link_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
         ticket = form.text("ticket")
         match await use_cases.claim(token, form.text("password"), ticket, COOKIE.read(request)):
             case Claimed(cookie, mailbox, delivery):
-                return signed_in(request, cookie, mailbox, delivery)
+                return await signed_in(use_cases, request, cookie, mailbox, delivery)
             case RefusedPassword() as refused:
                 visit = await use_cases.visit(token, COOKIE.read(request), observed=False)
-                fault = wording.refused_password(refused)
+                fault = partial(wording.refused_password, refused)
                 return link_page(
-                    request, "pickup/set_password.html", token, visit, (fault,), ticket=ticket
+                    request, "pickup/set_password.html", token, visit, fault, ticket=ticket
                 )
             case ClaimLost():
-                return await page(request, token, wording.already_claimed())
+                return await page(request, token, wording.already_claimed)
             case _:
-                return see_other(request, f"/{token}")
+                return to_link(request, token)
 
     @post("/m/link/{token:str}/sign-in", status_code=200)
     async def sign_in(request: WebRequest, token: FromPath[str]) -> Response[bytes]:
         form = await read_form(request, None)
         password = form.text("password")
         if not password:
-            return await page(request, token, wording.enter_password())
+            return await page(request, token, wording.enter_password)
         answer = await use_cases.sign_in(
             token,
             password,
@@ -118,15 +126,15 @@ def link_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
         )
         match answer:
             case SignedIn(cookie, mailbox, delivery):
-                return signed_in(request, cookie, mailbox, delivery)
+                return await signed_in(use_cases, request, cookie, mailbox, delivery)
             case WrongPasswordGiven():
-                return await page(request, token, wording.wrong_password())
+                return await page(request, token, wording.wrong_password)
             case TooManyTries():
-                return await page(request, token, wording.too_many_tries(), status=429)
+                return await page(request, token, wording.too_many_tries, status=429)
             case PasswordLocked():
-                return await page(request, token, wording.password_locked())
+                return await page(request, token, wording.password_locked)
             case _:
-                return see_other(request, f"/{token}")
+                return to_link(request, token)
 
     @post("/m/link/{token:str}/passkey", status_code=200)
     async def sign_in_by_passkey(request: WebRequest, token: FromPath[str]) -> Response[bytes]:
@@ -141,13 +149,13 @@ def link_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
         )
         match answer:
             case SignedIn(cookie, mailbox, delivery):
-                return signed_in(request, cookie, mailbox, delivery)
+                return await signed_in(use_cases, request, cookie, mailbox, delivery)
             case PasskeyNotTaken():
-                return await page(request, token, wording.wrong_passkey(), status=403)
+                return await page(request, token, wording.wrong_passkey, status=403)
             case TooManyTries():
-                return await page(request, token, wording.too_many_tries(), status=429)
+                return await page(request, token, wording.too_many_tries, status=429)
             case _:
-                return see_other(request, f"/{token}")
+                return to_link(request, token)
 
     @post("/m/link/{token:str}/forgotten", status_code=200)
     async def start_anew(request: WebRequest, token: FromPath[str]) -> Response[bytes]:
@@ -155,15 +163,15 @@ def link_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
         answer = await use_cases.forgot_password(token, form.text("password"), COOKIE.read(request))
         match answer:
             case MailboxReset(cookie, mailbox):
-                return signed_in(request, cookie, mailbox)
+                return await signed_in(use_cases, request, cookie, mailbox)
             case RefusedPassword() as refused:
-                fault = wording.refused_password(refused)
+                fault = partial(wording.refused_password, refused)
             case TooManyResets():
-                fault = wording.too_many_resets()
+                fault = partial(wording.too_many_resets)
             case _:
-                return see_other(request, f"/{token}")
+                return to_link(request, token)
         visit = await use_cases.visit(token, COOKIE.read(request), observed=False)
-        return link_page(request, "pickup/forgotten.html", token, visit, (fault,))
+        return link_page(request, "pickup/forgotten.html", token, visit, fault)
 
     @post("/m/link/{token:str}/fresh", status_code=200)
     async def ask_fresh_link(request: WebRequest, token: FromPath[str]) -> Response[bytes]:
@@ -217,19 +225,19 @@ def _page_for(
     token: str,
     visit: Visit,
     challenge: bytes,
-    faults: tuple[FieldFault, ...] = (),
+    *faults: Fault,
     status: int = 200,
 ) -> Response[bytes]:
     if visit.located is None or visit.door is Door.UNKNOWN:
         return unknown_page(request)
     if visit.door is Door.OPEN:
-        return see_other(request, f"/{token}")
+        return to_link(request, token)
     return link_page(
         request,
         _TEMPLATES[visit.door],
         token,
         visit,
-        faults,
+        *faults,
         challenge=challenge if visit.located.current.is_claimed else b"",
         status=status,
     )

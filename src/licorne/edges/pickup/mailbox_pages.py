@@ -19,8 +19,9 @@ from licorne.application.receiving.open_message import (
 )
 from licorne.application.signed_in_contact import SignedInContact
 from licorne.domain.identity.ids import DeliveryId, MailboxId
+from licorne.domain.identity.language import parse_language
 from licorne.edges.pickup import wording
-from licorne.edges.pickup.counter import COOKIE, PAGES, practice_brand, unknown_page
+from licorne.edges.pickup.counter import COOKIE, PAGES, practice_brand, speak_to, unknown_page
 from licorne.edges.pickup.mailbox_views import frame_of, inbox_view, message_view, shut_view
 from licorne.edges.pickup.use_cases import PickupUseCases
 from licorne.edges.pickup.views import NumberView, SignedOutView
@@ -41,7 +42,10 @@ class Mailroom:
 
     async def contact(self, request: WebRequest, mailbox: UUID) -> SignedInContact | None:
         refuse_unread(request)
-        return await self.use_cases.sessions.resume(COOKIE.read(request), MailboxId(mailbox))
+        contact = await self.use_cases.sessions.resume(COOKIE.read(request), MailboxId(mailbox))
+        if contact is not None:
+            speak_to(request, contact.contact, contact.organization)
+        return contact
 
     async def message_page(
         self,
@@ -150,6 +154,7 @@ def mailbox_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
         if shown is None:
             return signed_out_page(request)
         contact, reading = shown
+        speak_to(request, contact.contact, contact.organization)
         return mailroom.show(request, contact, DeliveryId(delivery), reading)
 
     @get([f"/m/{{mailbox:uuid}}/{{delivery:uuid}}/{step}" for step in ("passphrase", "reply")])
@@ -249,6 +254,18 @@ def mailbox_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
         await use_cases.stop_texting.signed_in(contact, stop=form.text("texting") == "stop")
         return see_other(request, frame_of(contact).path)
 
+    @post("/m/{mailbox:uuid}/language")
+    async def choose_language(request: WebRequest, mailbox: FromPath[UUID]) -> Response[bytes]:
+        contact = await mailroom.contact(request, mailbox)
+        if contact is None:
+            return signed_out_page(request)
+        form = await read_form(request, COOKIE)
+        chosen = parse_language(form.text("language"))
+        if chosen is not None:
+            await use_cases.choose_language(contact, chosen)
+        own, back = frame_of(contact).path, form.text("back")
+        return see_other(request, back if back.startswith(f"{own}/") else own)
+
     return [
         find_mailbox,
         ask_by_number,
@@ -262,4 +279,5 @@ def mailbox_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
         forget,
         show_signed_out,
         set_texting,
+        choose_language,
     ]

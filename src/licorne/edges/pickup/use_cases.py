@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from licorne.application.receiving.ask_fresh_link import AskFreshLink
+from licorne.application.receiving.choose_language import ChooseLanguage
 from licorne.application.receiving.claim_mailbox import ClaimMailbox
 from licorne.application.receiving.contact_passkeys import ContactPasskeys
 from licorne.application.receiving.contact_sessions import ContactSessions
@@ -39,3 +40,4 @@ class PickupUseCases:
     ways_in: ContactWaysIn
     passkeys: ContactPasskeys
     reopen: ReopenEarlier
+    choose_language: ChooseLanguage

@@ -14,8 +14,9 @@ from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from litestar import Response
 from markupsafe import Markup
 
+from licorne.domain.identity.language import Language
 from licorne.edges.web.brand import LICORNE, Brand
-from licorne.edges.web.context import WebRequest, web_context
+from licorne.edges.web.context import LANGUAGE_PARAMETER, WebRequest, web_context
 from licorne.edges.web.cookies import SessionCookie
 from licorne.edges.web.language import current_language, direction_of, gettext, ngettext
 from licorne.edges.web.static_files import static_url
@@ -94,10 +95,19 @@ class Pages:
                 nonce=context.nonce,
                 reference=context.reference,
                 language=language.value,
+                other_languages=[one for one in Language if one is not language],
+                chosen=chosen_query(request),
+                here=request.url.path if request.method == "GET" else "",
                 direction=direction_of(language),
                 csrf_token=self.cookie.csrf_token(request) if self.cookie else "",
             )
         )
+
+
+def chosen_query(request: WebRequest) -> str:
+    """Give what carries a language that was picked before sign-in to the next page, or nothing."""
+    chosen = web_context(request).chosen
+    return f"?{LANGUAGE_PARAMETER}={chosen.value}" if chosen else ""
 
 
 def see_other(request: WebRequest, path: str) -> Response[bytes]:
