@@ -20,6 +20,7 @@ ARGUMENTS = {
     ("member", "invite"): ["new.one@riverbend.example"],
     ("member", "unlock"): ["nobody@riverbend.example"],
     ("contact", "add"): ["+12125550123"],
+    ("contact", "language"): ["+12125550123"],
     ("contact", "remove"): ["+12125550123"],
     ("token", "add"): ["laptop", "--scope", "messages:state"],
     ("token", "remove"): [SOME],
