@@ -68,8 +68,8 @@ async def end_epoch(connection: Connection, end: EpochEnd) -> None:
         contact.id,
     )
     await connection.execute(
-        "UPDATE contact SET number_epoch = $3, mailbox_id = $4, binding = $5, name_sealed = NULL"
-        " WHERE organization_id = $1 AND id = $2",
+        "UPDATE contact SET number_epoch = $3, mailbox_id = $4, binding = $5, name_sealed = NULL,"
+        " language = NULL WHERE organization_id = $1 AND id = $2",
         organization,
         contact.id,
         contact.number_epoch + 1,
