@@ -35,6 +35,7 @@ SAYS = {
 STAGES = (
     "identity",
     "message",
+    "consent",
     "policy",
     "sealing",
     "mailbox",

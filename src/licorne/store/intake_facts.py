@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import asyncpg
 
+from licorne.domain.consent.ledger import Standing
 from licorne.domain.identity.actor import Actor
 from licorne.domain.identity.ids import (
     ContactId,
@@ -42,6 +43,7 @@ class ContactFacts:
     proof: Proof
     key: CurrentKey
     thread: ThreadId | None  # with this owner
+    consent: Standing  # to notices, in this number epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class IntakeFacts:
     retention: timedelta
     largest_message: int
     refused_file_types: frozenset[str] | None
+    consent_demanded: bool
     owner_key: CurrentKey | None  # the thread owner's: the author's, or the service's team's
     record_key: CurrentKey | None
     contact: ContactFacts | None
@@ -128,6 +131,7 @@ def _facts(organization: OrganizationId, row: asyncpg.Record) -> IntakeFacts:
         retention=row["retention"],
         largest_message=row["largest_message"],
         refused_file_types=None if refused is None else frozenset(refused),
+        consent_demanded=row["consent_demanded"],
         owner_key=_pointer(organization, row["owner_kind"], row["owner_id"], row, "owner"),
         record_key=_pointer(organization, ReaderKind.RECORD, organization, row, "record"),
         contact=None if row["contact_id"] is None else _contact(organization, row),
@@ -147,6 +151,7 @@ def _contact(organization: OrganizationId, row: asyncpg.Record) -> ContactFacts:
         proof=Proof(row["proof"]),
         key=key,
         thread=row["thread_id"],
+        consent=Standing(row["consent"] or Standing.NONE),
     )
 
 

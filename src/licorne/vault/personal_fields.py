@@ -128,5 +128,18 @@ def open_hold_reason(
     return keyring.open_field(_context(f"legal_hold.{column}", organization, hold), sealed)
 
 
+def seal_consent_note(
+    keyring: Keyring, organization: OrganizationId, entry: uuid.UUID, note: str
+) -> bytes:
+    """Seal what a member wrote about an entry of the consent ledger: where its evidence lies."""
+    return keyring.seal_field(_context("consent_entry.note", organization, entry), note)
+
+
+def open_consent_note(
+    keyring: Keyring, organization: OrganizationId, entry: uuid.UUID, sealed: bytes
+) -> str:
+    return keyring.open_field(_context("consent_entry.note", organization, entry), sealed)
+
+
 def _context(column: str, organization: OrganizationId, row: uuid.UUID) -> str:
     return f"{column}:{organization}:{row}"

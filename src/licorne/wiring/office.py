@@ -35,6 +35,7 @@ from licorne.application.governing.start_member_session import StartMemberSessio
 from licorne.application.governing.team_keys import TeamKeys
 from licorne.application.governing.use_passkeys import UsePasskeys
 from licorne.application.keeping.destroy_records import DestroyNow
+from licorne.application.governing.keep_consent import KeepConsent
 from licorne.application.keeping.keep_holds import KeepHolds
 from licorne.application.keeping.keep_retention import KeepRetention
 from licorne.application.keeping.see_contact_records import SeeContactRecords
@@ -128,6 +129,7 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
         mail_wishes=KeepMailWishes(database, acts),
         language=KeepLanguage(database, acts),
         retention=KeepRetention(database, keyring, acts),
+        consent=KeepConsent(database, keyring, acts),
         holds=KeepHolds(database, keyring, acts),
         contact_records=SeeContactRecords(database, keyring, acts),
         destroy=DestroyNow(database, acts),

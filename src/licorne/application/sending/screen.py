@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from licorne.application.sending.outcome import Refusal, Refused
 from licorne.application.sending.reservations import Reservation, Reservations
+from licorne.domain.consent.ledger import Standing
 from licorne.domain.identity.ids import TeamId
 from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.message.draft import Draft
@@ -176,6 +177,7 @@ def _asked(
         retention=facts.retention,
         largest_message=facts.largest_message,
         refused_file_types=facts.refused_file_types or REFUSED_FILE_TYPES,
+        consent_demanded=facts.consent_demanded,
     )
     if number is None:
         return Asked(draft, sender, None, position)
@@ -184,12 +186,18 @@ def _asked(
         number=number,
         contact=None if contact is None else contact.id,
         opted_out=contact is not None and contact.opted_out,
+        consent=Standing.NONE if contact is None else contact.consent,
     )
     return Asked(draft, sender, recipient, position)
 
 
 # Reasons that are about a recipient; any other concerns the message, and is told once.
-_ABOUT_RECIPIENT = {Reason.OPTED_OUT, Reason.NUMBER_REFUSED}
+_ABOUT_RECIPIENT = {
+    Reason.OPTED_OUT,
+    Reason.CONSENT_REVOKED,
+    Reason.CONSENT_MISSING,
+    Reason.NUMBER_REFUSED,
+}
 
 
 def _same_for_all(refusals: Sequence[Refusal], recipients: int) -> tuple[Refusal, ...]:

@@ -107,6 +107,11 @@ class Tag(enum.StrEnum):
     WEBHOOK_ENABLED = "service:webhook:enabled"
     WEBHOOK_REMOVED = "service:webhook:removed"
     WEBHOOK_DISABLED = "system:webhook:disabled"
+    # Consent
+    CONSENT_GIVEN = "member:consent:given"
+    CONSENT_REVOKED = "member:consent:revoked"
+    CONSENT_DEMAND_SET = "member:consent:demand_set"
+    CONSENT_EXPORTED = "member:consent:exported"
     # Records
     RETENTION_SET = "member:retention:set"
     HOLD_PLACED = "member:hold:placed"

@@ -26,6 +26,7 @@ class Permission(enum.StrEnum):
     KEEP_SERVICES = "services"
     KEEP_PRACTICE = "practice"  # the language that it speaks by itself
     SEE_AUDIT = "audit"
+    SET_POLICY = "policy"  # whether texts need a recorded consent; the ledger for counsel
     KEEP_RECORDS = "records"  # retention, legal holds, destruction
     GOVERN_MEMBERS = "members_govern"  # invite, unlock, suspend, let go, end ways in
 
@@ -49,6 +50,7 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = {
     Permission.KEEP_SERVICES: _OWNER,
     Permission.KEEP_PRACTICE: _OWNER,
     Permission.SEE_AUDIT: _LEADS | {Role.AUDITOR},
+    Permission.SET_POLICY: _LEADS,
     Permission.KEEP_RECORDS: _LEADS,
     Permission.GOVERN_MEMBERS: _LEADS,
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from licorne.domain.consent.ledger import Standing
 from licorne.domain.identity.ids import ContactId
 from licorne.domain.identity.phone_number import PhoneNumber
 
@@ -24,6 +25,7 @@ class SenderFacts:
     retention: timedelta
     largest_message: int  # bytes of content
     refused_file_types: frozenset[str] = REFUSED_FILE_TYPES  # extensions, lower case, no dot
+    consent_demanded: bool = False  # nobody is texted whose consent isn't recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +33,4 @@ class RecipientFacts:
     number: PhoneNumber
     contact: ContactId | None  # none: not met before
     opted_out: bool
+    consent: Standing = Standing.NONE  # to being texted that a message waits

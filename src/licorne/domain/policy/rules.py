@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from licorne.domain.consent.ledger import Standing
 from licorne.domain.message.draft import MOST_RECIPIENTS, Draft
 from licorne.domain.policy.facts import RecipientFacts, SenderFacts
 from licorne.domain.policy.verdict import Reason, Refuse, Seal, Verdict
@@ -52,6 +53,15 @@ def recipient_opted_out(asked: Asked) -> Refuse | None:
     return Refuse(Reason.OPTED_OUT) if opted_out else None
 
 
+def recipient_consent(asked: Asked) -> Refuse | None:
+    """What was taken back counts always; what is missing, where the practice demands it."""
+    if asked.recipient is None or asked.recipient.consent is Standing.GIVEN:
+        return None
+    if asked.recipient.consent is Standing.REVOKED:
+        return Refuse(Reason.CONSENT_REVOKED)
+    return Refuse(Reason.CONSENT_MISSING) if asked.sender.consent_demanded else None
+
+
 def organization_quota(asked: Asked) -> Refuse | None:
     if asked.sender.used_today + asked.position >= asked.sender.daily_quota:
         return Refuse(Reason.QUOTA, temporary=True)
@@ -93,6 +103,7 @@ RULES: tuple[Rule, ...] = (
     organization_suspended,
     sender_suspended,
     recipient_opted_out,
+    recipient_consent,
     nothing_to_send,
     attachment_type,
     size,

@@ -20,6 +20,14 @@ _SENTENCES = {
         "This person has asked not to be texted. Reach them another way, or ask "
         "them to turn texts on again."
     ),
+    Reason.CONSENT_REVOKED: translatable(
+        "This person has taken back their consent to be texted. Reach them another way, or record "
+        "on their page that they agree again."
+    ),
+    Reason.CONSENT_MISSING: translatable(
+        "Your practice texts nobody whose consent isn't recorded. Ask the person, and record their "
+        "answer on their page under Consent."
+    ),
     Reason.NUMBER_REFUSED: translatable("This phone number can't receive a secure text. Check it."),
     Reason.QUOTA: translatable(
         "Your practice has reached its limit of messages for today. Try again tomorrow, "

@@ -12,6 +12,8 @@ class Reason(enum.StrEnum):
     SENDER_SUSPENDED = "sender_suspended"
     ORGANIZATION_SUSPENDED = "organization_suspended"
     OPTED_OUT = "opted_out"
+    CONSENT_REVOKED = "consent_revoked"
+    CONSENT_MISSING = "consent_missing"
     NUMBER_REFUSED = "number_refused"
     QUOTA = "quota"
     ATTACHMENT_TYPE = "attachment_type"

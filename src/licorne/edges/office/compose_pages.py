@@ -18,7 +18,7 @@ from licorne.domain.notice.segments import segment
 from licorne.domain.notice.wording import NOTICES, wording_for
 from licorne.domain.pickup.passphrase import generate_passphrase
 from licorne.domain.policy.sentences import sentence
-from licorne.domain.policy.verdict import Refuse
+from licorne.domain.policy.verdict import Reason, Refuse
 from licorne.domain.sealing.faults import PasswordsBusy
 from licorne.edges.office.compose_form import (
     EXPIRIES,
@@ -242,9 +242,18 @@ async def send_or_faults(desk: Desk, draft: Draft) -> Sent | tuple[FieldFault, .
     return result
 
 
+_ABOUT_PEOPLE = {
+    Reason.NO_RECIPIENT,
+    Reason.TOO_MANY_RECIPIENTS,
+    Reason.OPTED_OUT,
+    Reason.CONSENT_REVOKED,
+    Reason.CONSENT_MISSING,
+    Reason.NUMBER_REFUSED,
+}
+
+
 def _field_of(verdict: Refuse) -> str:
-    about_people = {"no_recipient", "too_many_recipients", "opted_out", "number_refused"}
-    return "to" if verdict.reason.value in about_people else "text"
+    return "to" if verdict.reason in _ABOUT_PEOPLE else "text"
 
 
 def blank_form(desk: Desk, to: str) -> ComposeForm:

@@ -61,6 +61,10 @@ class Shell:
         return self.member.may(Permission.SEE_AUDIT)
 
     @property
+    def may_set_policy(self) -> bool:
+        return self.member.may(Permission.SET_POLICY)
+
+    @property
     def may_keep_records(self) -> bool:
         return self.member.may(Permission.KEEP_RECORDS)
 

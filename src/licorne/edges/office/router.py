@@ -8,6 +8,7 @@ from licorne.edges.office.app_password_pages import app_password_routes
 from licorne.edges.office.arrangement_pages import arrangement_routes
 from licorne.edges.office.audit_pages import audit_routes
 from licorne.edges.office.compose_pages import compose_routes
+from licorne.edges.office.consent_pages import consent_routes
 from licorne.edges.office.contact_pages import contact_routes
 from licorne.edges.office.contact_record_pages import contact_record_routes
 from licorne.edges.office.delivery_pages import delivery_routes
@@ -45,6 +46,7 @@ def build_router(use_cases: OfficeUseCases, surroundings: OfficeSurroundings) ->
             *arrangement_routes(desk),
             *audit_routes(desk),
             *member_routes(desk),
+            *consent_routes(desk),
             *record_routes(desk),
             *contact_record_routes(desk),
             *live_routes(desk),

@@ -31,6 +31,7 @@ from licorne.application.governing.set_passphrase import SetPassphrase
 from licorne.application.governing.sign_in_member import SignInMember
 from licorne.application.governing.use_passkeys import UsePasskeys
 from licorne.application.keeping.destroy_records import DestroyNow
+from licorne.application.governing.keep_consent import KeepConsent
 from licorne.application.keeping.keep_holds import KeepHolds
 from licorne.application.keeping.keep_retention import KeepRetention
 from licorne.application.keeping.see_contact_records import SeeContactRecords
@@ -91,6 +92,7 @@ class OfficeUseCases:
     mail_wishes: KeepMailWishes
     language: KeepLanguage
     retention: KeepRetention
+    consent: KeepConsent
     holds: KeepHolds
     contact_records: SeeContactRecords
     destroy: DestroyNow

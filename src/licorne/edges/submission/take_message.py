@@ -42,6 +42,8 @@ _ENHANCED = {
     Reason.SENDER_SUSPENDED: (550, "5.7.1"),
     Reason.ORGANIZATION_SUSPENDED: (550, "5.7.1"),
     Reason.OPTED_OUT: (550, "5.7.1"),
+    Reason.CONSENT_REVOKED: (550, "5.7.1"),
+    Reason.CONSENT_MISSING: (550, "5.7.1"),
     Reason.NUMBER_REFUSED: (550, "5.1.3"),
     Reason.QUOTA: (452, "4.7.1"),
     Reason.ATTACHMENT_TYPE: (554, "5.7.1"),
