@@ -136,7 +136,9 @@ class KeepConsent:
                 if entry.contact not in named:
                     found = await contacts.fetch(connection, organization, entry.contact)
                     if found is None:
-                        raise LookupError("an entry without its contact")  # a foreign key forbids it
+                        raise LookupError(
+                            "an entry without its contact"
+                        )  # a foreign key forbids it
                     named[entry.contact] = name_contact(self._keyring, found)
                 shown = await self._show(connection, entry, entry.number_epoch)
                 write.writerow(_row(shown, named[entry.contact]))
@@ -165,9 +167,7 @@ class KeepConsent:
     ) -> ShownEntry:
         note = ""
         if entry.note_sealed is not None:
-            note = open_consent_note(
-                self._keyring, entry.organization, entry.id, entry.note_sealed
-            )
+            note = open_consent_note(self._keyring, entry.organization, entry.id, entry.note_sealed)
         by = await self._name(connection, entry, entry.recorded_by)
         return ShownEntry(entry, by, note, entry.number_epoch != number_epoch)
 

@@ -49,7 +49,7 @@ class Standing(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConsentEntry:
-    """One line of the ledger. It belongs to a number epoch: a number's next owner agreed to nothing.
+    """One line of the ledger, of one number epoch: a number's next owner has agreed to nothing.
 
     ``wording`` is the version of what was explained (`wordings.py`); ``said_on`` the day on which
     the person said it, in the practice's time zone.

@@ -34,6 +34,6 @@ def standing_words(standing: Standing) -> tuple[str, str]:
     """Give a chip's words and its kind."""
     return {
         Standing.NONE: (_("Not recorded"), "plain"),
-        Standing.GIVEN: (_("Agreed"), "good"),
+        Standing.GIVEN: (_("Agreed"), "success"),
         Standing.REVOKED: (_("Taken back"), "warning"),
     }[standing]

@@ -13,6 +13,7 @@ from licorne.application.governing.end_member_session import EndMemberSession
 from licorne.application.governing.govern_members import GovernMembers
 from licorne.application.governing.hand_over import HandOver
 from licorne.application.governing.keep_app_passwords import KeepAppPasswords
+from licorne.application.governing.keep_consent import KeepConsent
 from licorne.application.governing.keep_contact import KeepContact
 from licorne.application.governing.keep_invitations import KeepInvitations
 from licorne.application.governing.keep_language import KeepLanguage
@@ -31,7 +32,6 @@ from licorne.application.governing.set_passphrase import SetPassphrase
 from licorne.application.governing.sign_in_member import SignInMember
 from licorne.application.governing.use_passkeys import UsePasskeys
 from licorne.application.keeping.destroy_records import DestroyNow
-from licorne.application.governing.keep_consent import KeepConsent
 from licorne.application.keeping.keep_holds import KeepHolds
 from licorne.application.keeping.keep_retention import KeepRetention
 from licorne.application.keeping.see_contact_records import SeeContactRecords
