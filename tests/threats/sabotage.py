@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.threats.removed.carriers import CARRIERS
 from tests.threats.removed.defence import Change, Removed
 from tests.threats.removed.operation import OPERATION
 from tests.threats.removed.patients import PATIENTS
@@ -23,7 +24,7 @@ from tests.threats.removed.senders import SENDERS
 from tests.threats.removed.staff import STAFF
 
 ROOT = Path(__file__).parents[2]
-REMOVED = (*PATIENTS, *PEOPLE, *PROGRAMS, *ROWS, *SENDERS, *STAFF, *OPERATION)
+REMOVED = (*PATIENTS, *PEOPLE, *PROGRAMS, *ROWS, *SENDERS, *STAFF, *OPERATION, *CARRIERS)
 
 
 def take_out(source: Path, change: Change) -> None:

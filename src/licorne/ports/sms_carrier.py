@@ -8,7 +8,7 @@ import enum
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from licorne.domain.identity.phone_number import PhoneNumber
@@ -21,14 +21,21 @@ class Capabilities:
     """What a carrier can do.
 
     ``live``: its texts reach real phones. ``idempotent_send``: a repeated request under the same
-    id is the same text. ``reconciles``: it can be asked what became of an id. ``receipts``: it
-    tells by webhook whether the phone got the text.
+    id is the same text, for as long as ``idempotent_for`` (nothing: for ever). ``reconciles``: it
+    can be asked what became of an id. ``receipts``: it tells whether the phone got the text.
+    ``inbound``: it passes on what people text back.
     """
 
     live: bool
     idempotent_send: bool = False
+    idempotent_for: timedelta | None = None
     reconciles: bool = False
     receipts: bool = False
+    inbound: bool = False
+
+    @property
+    def webhooks(self) -> bool:
+        return self.receipts or self.inbound
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -85,6 +92,18 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Inbound:
+    """A text that somebody sent us. ``sender`` is as the carrier wrote it: a number, or a word."""
+
+    dedupe_key: str  # the same for the same text passed on twice
+    sender: str
+    text: str
+
+
+Event = Receipt | Inbound
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Webhook:
     """A request that says it comes from a carrier, unbelieved as yet.
 
@@ -108,6 +127,14 @@ class WebhookRefused(Exception):
         self.cause = cause
 
 
+class CarrierCheckFailed(Exception):
+    """A carrier can't be reached, or doesn't know us; ``sentence`` is for the operator."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
 class SmsCarrier(Protocol):
     @property
     def name(self) -> str:
@@ -125,6 +152,13 @@ class SmsCarrier(Protocol):
         """Ask what became of a try; nothing when the carrier can't say."""
         ...
 
-    def verify_and_parse(self, webhook: Webhook) -> tuple[Receipt, ...]:
-        """Read the receipts in a webhook. Raises `WebhookRefused` unless it proves its origin."""
+    def verify_and_parse(self, webhook: Webhook) -> tuple[Event, ...]:
+        """Read what a webhook tells. Raises `WebhookRefused` unless it proves its origin."""
+        ...
+
+    async def check(self) -> None:
+        """Ask whether the carrier is there and knows us, without sending.
+
+        Raises `CarrierCheckFailed`.
+        """
         ...

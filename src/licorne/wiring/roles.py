@@ -92,7 +92,7 @@ def compose_submission(core: Core) -> SubmissionUseCases:
 async def _worker(installation: Installation, ready: Ready) -> None:
     async with (
         open_core_when_unsealed(installation) as core,
-        open_carriers(core) as carriers,
+        open_carriers(core, installation.public_url) as carriers,
     ):
         database = await open_database(
             installation.urls.worker, size=_WORKER_CONNECTIONS, keeps_no_state=True

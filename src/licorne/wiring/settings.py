@@ -15,13 +15,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from licorne.adapters.carriers.http_settings import (
-    CarrierSettingsWrong,
-    HttpCarrierSettings,
-    parse_http_carrier,
-)
+from licorne.adapters.carriers.settings_table import CarrierSettingsWrong
 from licorne.application.governing.limit_calls import USUAL_REQUESTS
 from licorne.domain.identity.email_address import EmailRefused, parse_email_address
+from licorne.wiring.carrier_kinds import read_carrier
 
 FILE_NAME = "licorne.toml"
 
@@ -246,8 +243,18 @@ def _check(settings: Settings) -> None:
         raise SettingsWrong("slots.to and backup.to must be different buckets.")
     _check_backup(settings.backup)
     _check_relay(settings.relay)
-    for carrier in settings.carriers:
-        carrier_settings(carrier)
+    _check_carriers(settings.carriers)
+
+
+def _check_carriers(carriers: tuple[Carrier, ...]) -> None:
+    names = [carrier.name for carrier in carriers]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise SettingsWrong(f"Two carriers are called {min(twice)}: give each its own name.")
+    for carrier in carriers:
+        try:
+            read_carrier(carrier.name, carrier.kind, carrier.settings)
+        except CarrierSettingsWrong as problem:
+            raise SettingsWrong(problem.sentence) from problem
 
 
 def _check_backup(backup: Backup) -> None:
@@ -288,16 +295,3 @@ def check_storage(name: str, storage: Storage) -> None:
         raise SettingsWrong(f"{name}.endpoint must look like https://s3.example.org.")
     if endpoint.scheme == "http" and endpoint.hostname not in _LOOPBACK:
         raise SettingsWrong(f"{name}.endpoint must begin with https://.")
-
-
-def carrier_settings(carrier: Carrier) -> HttpCarrierSettings:
-    """Read one carrier's own settings. Raises `SettingsWrong`."""
-    if carrier.kind != "generic_http":
-        raise SettingsWrong(
-            f"The carrier {carrier.name!r} is of the kind {carrier.kind!r}; this release has"
-            " generic_http."
-        )
-    try:
-        return parse_http_carrier(carrier.name, carrier.settings)
-    except CarrierSettingsWrong as problem:
-        raise SettingsWrong(problem.sentence) from problem

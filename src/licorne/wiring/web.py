@@ -60,7 +60,7 @@ async def _open(
     feed = ChangeFeed(installation.urls.app)
     async with (
         open_core_when_unsealed(installation) as core,
-        open_carriers(core) as carriers,
+        open_carriers(core, installation.public_url) as carriers,
         feed,
     ):
         app.opened = compose_web(installation, core, feed, carriers)

@@ -38,6 +38,13 @@ class Gateway:
     behaviour: Behaviour = field(default=lambda _asked: Reply())
     asked: list[Asked] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)  # by our id: what phones got
+    server: asyncio.Server | None = None
+
+    async def stop(self) -> None:
+        """Go away: from now on nobody listens."""
+        assert self.server is not None
+        self.server.close()
+        await self.server.wait_closed()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -73,6 +80,7 @@ async def _read(reader: asyncio.StreamReader) -> Asked:
 async def gateway() -> AsyncIterator[Gateway]:
     made = Gateway()
     server = await asyncio.start_server(made.serve, "127.0.0.1", 0)
+    made.server = server
     made.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield made

@@ -1,6 +1,7 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -173,3 +174,14 @@ def test_every_reason_has_a_sentence_and_a_remedy() -> None:
     for reason in CarrierReason:
         assert isinstance(reason.remedy, Remedy)
         assert reason.sentence.endswith(".")
+
+
+@pytest.mark.parametrize(("hours", "again"), [(22, True), (24, False)])
+def test_an_unknown_is_asked_again_only_while_the_carrier_knows_the_repeat(
+    hours: int, again: bool
+) -> None:
+    begun = NOW - timedelta(hours=hours)
+    attempt = Attempt(uuid.uuid4(), "one", AttemptState.UNKNOWN, None, 1, begun, begun)
+    option = CarrierOption("one", idempotent=True, idempotent_for=timedelta(hours=23))
+    step = next_step([attempt], [option], NOW, LATER)
+    assert step == (Ask("one", again=attempt.id) if again else Settled())

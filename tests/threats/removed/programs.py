@@ -222,8 +222,8 @@ PROGRAMS = (
         (
             Change(
                 "adapters/carriers/http_receipts.py",
-                "        if abs(now - _time(sent)) > FRESHNESS:\n",
-                "        if False:\n",
+                "        check_fresh(time_of(sent), now)\n",
+                "        time_of(sent)\n",
             ),
         ),
         (of("tests/adapters/carriers/test_http_receipts.py", "test_an_old_request_is_refused"),),

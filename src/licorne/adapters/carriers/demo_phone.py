@@ -21,6 +21,7 @@ from licorne.ports.sms_carrier import (
     Accepted,
     Answer,
     Capabilities,
+    Event,
     Outbound,
     Receipt,
     ReceiptState,
@@ -69,8 +70,11 @@ class DemoPhone:
             reference=str(attempt),
         )
 
-    def verify_and_parse(self, webhook: Webhook) -> tuple[Receipt, ...]:  # noqa: ARG002 - the port's
+    def verify_and_parse(self, webhook: Webhook) -> tuple[Event, ...]:  # noqa: ARG002 - the port's
         raise WebhookRefused("the demo's phone sends no webhooks")
+
+    async def check(self) -> None:
+        """Nothing can be wrong with it: its folder was made when it was opened."""
 
     def read(self) -> tuple[PhoneText, ...]:
         self._read_on()

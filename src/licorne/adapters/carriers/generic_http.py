@@ -7,20 +7,21 @@ after the request began, or an answer that never came, are unknown.
 
 import string
 import uuid
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
-import msgspec
-import structlog
 
+from licorne.adapters.carriers.http_asking import HttpAsking, Said
 from licorne.adapters.carriers.http_receipts import read_receipts, value_at
-from licorne.adapters.carriers.http_settings import BodyKind, HttpCarrierSettings, Json
+from licorne.adapters.carriers.http_settings import BodyKind, HttpCarrierSettings
+from licorne.adapters.carriers.settings_table import Json
 from licorne.domain.notice.carrier_reason import CarrierReason
 from licorne.ports.clock import Clock
 from licorne.ports.sms_carrier import (
     Accepted,
     Answer,
     Capabilities,
+    Event,
     Outbound,
     Receipt,
     Rejected,
@@ -29,12 +30,7 @@ from licorne.ports.sms_carrier import (
     WebhookRefused,
 )
 
-_LARGEST_ANSWER = 64 * 1024  # bytes; more than any carrier says about one text
 _LONGEST_REFERENCE = 200
-# Raised before the request has left: the carrier can't have taken it.
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.InvalidURL)
-
-log = structlog.get_logger("licorne.carriers")
 
 
 class GenericHttpCarrier:
@@ -43,15 +39,10 @@ class GenericHttpCarrier:
     def __init__(self, settings: HttpCarrierSettings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
-        self._client = httpx.AsyncClient(
-            timeout=settings.timeout,
-            follow_redirects=False,  # the address is the operator's, not the answer's
-            trust_env=False,
-            # A connection that the other side closes just as we reuse it would make an "unknown"
-            # of a text that never left: a new one each time, unless asking again does no harm.
-            limits=httpx.Limits(
-                max_connections=50, max_keepalive_connections=20 if settings.idempotent else 0
-            ),
+        # A connection that the other side closes just as we reuse it would make an "unknown" of a
+        # text that never left: a new one each time, unless asking again does no harm.
+        self._http = HttpAsking(
+            settings.name, timeout=settings.timeout, keep_connections=settings.idempotent
         )
 
     @property
@@ -67,28 +58,26 @@ class GenericHttpCarrier:
         )
 
     async def close(self) -> None:
-        await self._client.aclose()
+        await self._http.close()
 
     async def send(self, message: Outbound) -> Answer:
         try:
             request = self._request(message)
-            async with self._client.stream(
-                request.method, request.url, headers=request.headers, content=request.content
-            ) as response:
-                body = await _read_bounded(response)
-        except _NEVER_LEFT as problem:
-            log.warning("carrier out of reach", carrier=self.name, kind=type(problem).__name__)
-            return Rejected(CarrierReason.CARRIER_DOWN, type(problem).__name__)
-        except httpx.HTTPError as problem:
-            log.warning("carrier gave no answer", carrier=self.name, kind=type(problem).__name__)
-            return Unknown(type(problem).__name__)
-        return self._judge(response.status_code, _parsed(body))
+        except httpx.InvalidURL:
+            return Rejected(CarrierReason.CARRIER_SETTINGS, "InvalidURL")
+        said = await self._http.ask(request)
+        return self._judge(said.status, said.document) if isinstance(said, Said) else said
 
     async def reconcile(self, attempt: uuid.UUID) -> Receipt | None:  # noqa: ARG002 - the port's
         """Nothing: a generic carrier can't be asked what became of an id."""
         return None
 
-    def verify_and_parse(self, webhook: Webhook) -> tuple[Receipt, ...]:
+    async def check(self) -> None:
+        """See that its server answers; whether it knows us, only a text would tell."""
+        parts = urlsplit(self._settings.url)
+        await self._http.check(f"{parts.scheme}://{parts.netloc}/", only_reach=True)
+
+    def verify_and_parse(self, webhook: Webhook) -> tuple[Event, ...]:
         if self._settings.receipts is None:
             raise WebhookRefused("no receipts are configured")
         return read_receipts(
@@ -106,15 +95,15 @@ class GenericHttpCarrier:
         filled = _filled(self._settings.body, values)
         match self._settings.body_kind:
             case BodyKind.JSON:
-                return self._client.build_request(
+                return self._http.client.build_request(
                     self._settings.method, url, headers=headers, json=filled
                 )
             case BodyKind.FORM:
-                return self._client.build_request(
+                return self._http.client.build_request(
                     self._settings.method, url, headers=headers, data=_form(filled)
                 )
             case BodyKind.NONE:
-                return self._client.build_request(self._settings.method, url, headers=headers)
+                return self._http.client.build_request(self._settings.method, url, headers=headers)
 
     def _judge(self, status: int, answer: Json) -> Answer:
         code = value_at(answer, self._settings.error_code)
@@ -170,21 +159,3 @@ def _form(filled: Json) -> dict[str, str]:
 def _header_value(value: str) -> str:
     """Keep a header on one line: a text may hold line breaks."""
     return "".join(letter for letter in value if letter in string.printable[:95])
-
-
-async def _read_bounded(response: httpx.Response) -> bytes:
-    """Read at most `_LARGEST_ANSWER`; a carrier's status stands, however much it says."""
-    body = b""
-    async for chunk in response.aiter_bytes():
-        body += chunk
-        if len(body) > _LARGEST_ANSWER:
-            return b""
-    return body
-
-
-def _parsed(body: bytes) -> Json:
-    try:
-        parsed: Json = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-    return parsed

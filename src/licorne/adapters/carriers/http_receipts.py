@@ -7,24 +7,24 @@ a replay within these minutes changes nothing either.
 
 import hashlib
 import hmac
-import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from urllib.parse import parse_qsl
 
 import msgspec
 
-from licorne.adapters.carriers.http_settings import (
-    Json,
-    JsonPath,
-    ReceiptSettings,
-    SignatureKind,
+from licorne.adapters.carriers.http_settings import ReceiptSettings, SignatureKind
+from licorne.adapters.carriers.settings_table import Json, JsonPath
+from licorne.adapters.carriers.webhook_proof import (
+    attempt_of,
+    check_fresh,
+    check_size,
+    dedupe_key,
+    time_of,
 )
 from licorne.domain.notice.carrier_reason import CarrierReason
 from licorne.ports.sms_carrier import Receipt, ReceiptState, Webhook, WebhookRefused
 
-FRESHNESS = timedelta(minutes=5)
-_LARGEST_BODY = 256 * 1024
 _MOST_RECEIPTS = 1000
 _LONGEST_VALUE = 200
 
@@ -43,7 +43,7 @@ def read_receipts(
     document = _document(settings, webhook.body)
     entries = [document]
     if settings.list_path is not None:
-        listed = _node_at(document, settings.list_path)
+        listed = node_at(document, settings.list_path)
         entries = listed if isinstance(listed, list) else []
     if len(entries) > _MOST_RECEIPTS:
         raise WebhookRefused("too many receipts in one request")
@@ -53,21 +53,19 @@ def read_receipts(
 
 def value_at(document: Json, path: JsonPath | None) -> str | None:
     """Give a text or number of a document, as text; nothing where there is none."""
-    found = None if path is None else _node_at(document, path)
+    found = None if path is None else node_at(document, path)
     if isinstance(found, bool) or not isinstance(found, str | int | float):
         return None
     return str(found)
 
 
 def _verify(settings: ReceiptSettings, webhook: Webhook, now: datetime) -> None:
-    if len(webhook.body) > _LARGEST_BODY:
-        raise WebhookRefused("larger than a receipt")
+    check_size(webhook)
     given = webhook.headers.get(settings.signature_header, "")
     signed = webhook.body
     if settings.timestamp_header is not None:
         sent = webhook.headers.get(settings.timestamp_header, "")
-        if abs(now - _time(sent)) > FRESHNESS:
-            raise WebhookRefused("older than five minutes")
+        check_fresh(time_of(sent), now)
         signed = sent.encode() + b"." + webhook.body
     expected = settings.secret
     if settings.signature is SignatureKind.HMAC_SHA256:
@@ -75,14 +73,6 @@ def _verify(settings: ReceiptSettings, webhook: Webhook, now: datetime) -> None:
         given = given.removeprefix("sha256=").lower()
     if not hmac.compare_digest(expected.encode(), given.encode()):
         raise WebhookRefused("wrong signature")
-
-
-def _time(sent: str) -> datetime:
-    """Read seconds since 1970, the one form of time that carriers sign."""
-    try:
-        return datetime.fromtimestamp(float(sent), UTC)
-    except (ValueError, OverflowError, OSError):
-        raise WebhookRefused("no readable time of sending") from None
 
 
 def _document(settings: ReceiptSettings, body: bytes) -> Json:
@@ -100,7 +90,7 @@ def _receipt(
 ) -> Receipt | None:
     status = value_at(entry, settings.status)
     state = _state(settings, status)
-    attempt = _attempt(value_at(entry, settings.attempt))
+    attempt = attempt_of(value_at(entry, settings.attempt))
     reference = value_at(entry, settings.reference)
     if state is None or (attempt is None and reference is None):
         return None
@@ -108,9 +98,8 @@ def _receipt(
     reason = None
     if state is ReceiptState.UNDELIVERED:
         reason = reasons.get(code or "", CarrierReason.UNREACHABLE)
-    said = "\x1f".join((str(attempt or ""), reference or "", status or "", code or ""))
     return Receipt(
-        dedupe_key=hashlib.sha256(said.encode()).hexdigest(),
+        dedupe_key=dedupe_key(str(attempt or ""), reference or "", status or "", code or ""),
         state=state,
         attempt=attempt,
         reference=None if reference is None else reference[:_LONGEST_VALUE],
@@ -126,14 +115,7 @@ def _state(settings: ReceiptSettings, status: str | None) -> ReceiptState | None
     return None
 
 
-def _attempt(text: str | None) -> uuid.UUID | None:
-    try:
-        return None if text is None else uuid.UUID(text)
-    except ValueError:
-        return None
-
-
-def _node_at(document: Json, path: JsonPath) -> Json:
+def node_at(document: Json, path: JsonPath) -> Json:
     node = document
     for step in path:
         if isinstance(node, dict):

@@ -28,25 +28,19 @@ import enum
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
-from typing import TypeAlias
 from urllib.parse import urlsplit
 
+from licorne.adapters.carriers.settings_table import (
+    DEFAULT_TIMEOUT,
+    CarrierSettingsWrong,
+    Json,
+    JsonPath,
+    SettingsTable,
+)
 from licorne.domain.notice.carrier_reason import CarrierReason
 
 PLACEHOLDERS = frozenset({"to", "to_digits", "text", "id"})
-DEFAULT_TIMEOUT = 20.0
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-JsonPath: TypeAlias = tuple[str, ...]
-
-
-class CarrierSettingsWrong(Exception):
-    """``sentence`` says which setting is wrong and what is expected; it repeats no value."""
-
-    def __init__(self, carrier: str, sentence: str) -> None:
-        super().__init__(f"carrier {carrier}: {sentence}")
-        self.sentence = f"Settings of the carrier {carrier}: {sentence}"
 
 
 class BodyKind(enum.Enum):
@@ -112,7 +106,7 @@ _KNOWN_OF_RECEIPTS = frozenset({
 
 def parse_http_carrier(name: str, table: Mapping[str, Json]) -> HttpCarrierSettings:
     """Read an operator's table. Raises `CarrierSettingsWrong`."""
-    read = _Table(name, table, _KNOWN)
+    read = SettingsTable(name, table, _KNOWN)
     body_kind, body = _body(read)
     settings = HttpCarrierSettings(
         name=name,
@@ -136,21 +130,21 @@ def parse_http_carrier(name: str, table: Mapping[str, Json]) -> HttpCarrierSetti
     return settings
 
 
-def _url(read: "_Table") -> str:
+def _url(read: SettingsTable) -> str:
     url = read.text("url")
     if url is None or urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
         raise read.wrong("url must be the address to send to, such as https://sms.example.org/send")
     return url
 
 
-def _secrets(read: "_Table") -> Mapping[str, str]:
+def _secrets(read: SettingsTable) -> Mapping[str, str]:
     files = read.texts("secret_files")
     if taken := files.keys() & PLACEHOLDERS:
         raise read.wrong(f"secret_files: the name {min(taken)} is taken; choose another")
     return MappingProxyType({name: read.secret_in(path) for name, path in files.items()})
 
 
-def _body(read: "_Table") -> tuple[BodyKind, Json]:
+def _body(read: SettingsTable) -> tuple[BodyKind, Json]:
     as_json, as_form = read.table.get("json"), read.table.get("form")
     if as_json is not None and as_form is not None:
         raise read.wrong("give either json or form, not both")
@@ -161,7 +155,7 @@ def _body(read: "_Table") -> tuple[BodyKind, Json]:
     return BodyKind.NONE, None
 
 
-def _reasons(read: "_Table") -> Mapping[str, CarrierReason]:
+def _reasons(read: SettingsTable) -> Mapping[str, CarrierReason]:
     reasons = dict(_NO_REASONS)
     for code, word in read.texts("reasons").items():
         try:
@@ -177,7 +171,7 @@ def _receipts(name: str, table: "Json | None") -> ReceiptSettings | None:
         return None
     if not isinstance(table, dict):
         raise CarrierSettingsWrong(name, "receipts must be a table")
-    read = _Table(name, table, _KNOWN_OF_RECEIPTS)
+    read = SettingsTable(name, table, _KNOWN_OF_RECEIPTS)
     secret_file, header = read.text("secret_file"), read.text("signature_header")
     status = read.path("status")
     if not secret_file or not header or status is None:
@@ -209,7 +203,7 @@ def _receipts(name: str, table: "Json | None") -> ReceiptSettings | None:
     )
 
 
-def _check_placeholders(read: "_Table", settings: HttpCarrierSettings) -> None:
+def _check_placeholders(read: SettingsTable, settings: HttpCarrierSettings) -> None:
     used: set[str] = set()
     for template in (settings.url, *settings.headers.values(), *_texts_in(settings.body)):
         try:
@@ -232,83 +226,3 @@ def _texts_in(document: Json) -> list[str]:
     if isinstance(document, dict):
         return [text for entry in document.values() for text in _texts_in(entry)]
     return []
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """One table of the settings file, read value by value."""
-
-    carrier: str
-    table: Mapping[str, Json] = field(repr=False)
-    known: frozenset[str]
-
-    def __post_init__(self) -> None:
-        if unknown := self.table.keys() - self.known:
-            raise self.wrong(
-                f"unknown setting {min(unknown)}; known: {', '.join(sorted(self.known))}"
-            )
-
-    def wrong(self, sentence: str) -> CarrierSettingsWrong:
-        return CarrierSettingsWrong(self.carrier, sentence)
-
-    def secret_in(self, path: str) -> str:
-        """Read a secret's file; its last line end isn't part of it."""
-        try:
-            secret = Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            raise self.wrong(f"the file {path} can't be read") from None
-        if not secret:
-            raise self.wrong(f"the file {path} is empty")
-        return secret
-
-    def text(self, key: str) -> str | None:
-        value = self.table.get(key)
-        if value is not None and not isinstance(value, str):
-            raise self.wrong(f"{key} must be a text")
-        return value
-
-    def texts(self, key: str) -> Mapping[str, str]:
-        value = self.table.get(key)
-        if value is None:
-            return {}
-        if not isinstance(value, dict):
-            raise self.wrong(f"{key} must be a table of texts")
-        texts = {name: text for name, text in value.items() if isinstance(text, str)}
-        if len(texts) != len(value):
-            raise self.wrong(f"{key} must be a table of texts")
-        return MappingProxyType(texts)
-
-    def words(self, key: str) -> frozenset[str]:
-        value = self.table.get(key)
-        if value is None:
-            return frozenset()
-        if not isinstance(value, list):
-            raise self.wrong(f"{key} must be a list")
-        return frozenset(str(entry) for entry in value)
-
-    def statuses(self, key: str) -> frozenset[int] | None:
-        value = self.table.get(key)
-        if value is None:
-            return None
-        if not isinstance(value, list):
-            raise self.wrong(f"{key} must be a list of HTTP statuses")
-        statuses = frozenset(entry for entry in value if isinstance(entry, int))
-        if len(statuses) != len(value):
-            raise self.wrong(f"{key} must be a list of HTTP statuses")
-        return statuses
-
-    def number(self, key: str, otherwise: float) -> float:
-        value = self.table.get(key, otherwise)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 25:
-            raise self.wrong(f"{key} must be a number of seconds, at most 25")
-        return float(value)
-
-    def flag(self, key: str) -> bool:
-        value = self.table.get(key, False)
-        if not isinstance(value, bool):
-            raise self.wrong(f"{key} must be true or false")
-        return value
-
-    def path(self, key: str) -> JsonPath | None:
-        value = self.text(key)
-        return tuple(value.split(".")) if value else None

@@ -25,6 +25,7 @@ class Carriers:
                 name=carrier.name,
                 idempotent=carrier.capabilities.idempotent_send,
                 reconciles=carrier.capabilities.reconciles,
+                idempotent_for=carrier.capabilities.idempotent_for,
             )
             for carrier in carriers
             if carrier is not None and (live_allowed or not carrier.capabilities.live)

@@ -32,10 +32,11 @@ class TakeReceipt:
     async def __call__(self, carrier: str, webhook: Webhook) -> None:
         """Raises `NoSuchCarrier`, and `ports.sms_carrier.WebhookRefused` for a forgery."""
         configured = self._carriers.by_name.get(carrier)
-        if configured is None or not configured.capabilities.receipts:
+        if configured is None or not configured.capabilities.webhooks:
             raise NoSuchCarrier
-        for receipt in configured.verify_and_parse(webhook):
-            await self._take(carrier, receipt)
+        for event in configured.verify_and_parse(webhook):
+            if isinstance(event, Receipt):
+                await self._take(carrier, event)
 
     async def _take(self, carrier: str, receipt: Receipt) -> None:
         async with self._database.before_tenant() as connection, connection.transaction():

@@ -30,11 +30,22 @@ MOST_LOOK_UPS = 6
 
 @dataclass(frozen=True, slots=True)
 class CarrierOption:
-    """A carrier that may be asked. ``idempotent``: it knows a repeated request by our id."""
+    """A carrier that may be asked.
+
+    ``idempotent``: it knows a repeated request by our id, for as long as ``idempotent_for``
+    (nothing: for ever).
+    """
 
     name: str
     idempotent: bool = False
     reconciles: bool = False
+    idempotent_for: timedelta | None = None
+
+    def knows_still(self, attempt: Attempt, now: datetime) -> bool:
+        """Say whether a repeated request would be known as this try."""
+        if not self.idempotent:
+            return False
+        return self.idempotent_for is None or now - attempt.created_at < self.idempotent_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +127,7 @@ def _after_no_answer(
     is_overdue = last.state is AttemptState.UNKNOWN or is_abandoned(last, now)
     if carrier is None:
         return Settled() if is_overdue else Wait(_remaining(last.updated_at + LEASE, now, LEASE))
-    if carrier.idempotent:
+    if carrier.knows_still(last, now):
         if last.state is AttemptState.SENDING:
             return Ask(carrier.name, again=last.id)
         return _after_back_off(Ask(carrier.name, again=last.id), last, last.tries, now, deadline)

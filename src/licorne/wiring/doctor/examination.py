@@ -16,6 +16,7 @@ from licorne.store.database import open_database
 from licorne.store.schema_versions import known_versions, present_version
 from licorne.store.server_facts import InstallationFacts, fetch_installation, fetch_server
 from licorne.wiring.doctor.backups import look_at_backups
+from licorne.wiring.doctor.carriers import ask_carriers
 from licorne.wiring.doctor.configuration import (
     look_at_carriers,
     look_at_files,
@@ -69,6 +70,7 @@ async def examine(home: Home, settings: Settings, names: Names) -> list[Finding]
     findings += from_database
     findings += look_at_carriers(settings, facts)
     if not settings.demo:
+        findings += await ask_carriers(settings)
         findings += await look_at_backups(home, settings, now)
         findings += await look_at_relay(home, settings)
         findings += look_at_mail_certificate(home, settings, now)

@@ -1,0 +1,69 @@
+"""The kinds of carriers that can be configured, each with its reader of settings and its maker."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from licorne.adapters.carriers import telnyx, twilio
+from licorne.adapters.carriers.generic_http import GenericHttpCarrier
+from licorne.adapters.carriers.http_settings import parse_http_carrier
+from licorne.adapters.carriers.settings_table import CarrierSettingsWrong
+from licorne.ports.clock import Clock
+from licorne.ports.sms_carrier import SmsCarrier
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What carriers stand on; ``public_url`` is where their webhooks come to."""
+
+    clock: Clock
+    public_url: str
+
+    def events_url(self, carrier: str) -> str:
+        return f"{self.public_url.rstrip('/')}/api/v1/carriers/{carrier}/events"
+
+
+class OpenedCarrier(SmsCarrier, Protocol):
+    async def close(self) -> None: ...
+
+
+Make = Callable[[Surroundings], OpenedCarrier]
+
+
+def _generic_http(name: str, table: Mapping[str, Any]) -> Make:
+    settings = parse_http_carrier(name, table)
+    return lambda around: GenericHttpCarrier(settings, around.clock)
+
+
+def _twilio(name: str, table: Mapping[str, Any]) -> Make:
+    settings = twilio.parse_twilio(name, table)
+    return lambda around: twilio.Twilio(settings, around.events_url(name))
+
+
+def _telnyx(name: str, table: Mapping[str, Any]) -> Make:
+    settings = telnyx.parse_telnyx(name, table)
+    return lambda around: telnyx.Telnyx(settings, around.events_url(name), around.clock)
+
+
+KINDS: Mapping[str, Callable[[str, Mapping[str, Any]], Make]] = MappingProxyType(
+    {
+        "generic_http": _generic_http,
+        twilio.KIND: _twilio,
+        telnyx.KIND: _telnyx,
+    }
+)
+
+
+def read_carrier(name: str, kind: str, table: Mapping[str, Any]) -> Make:
+    """Read one carrier's settings; what comes back opens it. Raises `CarrierSettingsWrong`."""
+    if not _NAME.fullmatch(name):
+        raise CarrierSettingsWrong(
+            name, "name must be of small letters, digits, - and _, for it stands in an address"
+        )
+    if kind not in KINDS:
+        raise CarrierSettingsWrong(name, f"kind must be one of {', '.join(sorted(KINDS))}")
+    return KINDS[kind](name, table)

@@ -1,0 +1,56 @@
+"""What stands between carriers' webhooks and what is believed."""
+
+from tests.threats.removed.defence import Change, Removed, of
+
+_CONTRACT = "tests/adapters/carriers/test_every_carrier.py"
+
+CARRIERS = (
+    Removed(
+        31,
+        "Twilio's signature",
+        (
+            Change(
+                "adapters/carriers/twilio.py",
+                "            if hmac.compare_digest(base64.b64encode(mac.digest()), given):\n",
+                "            if True:\n",
+            ),
+        ),
+        (
+            of(_CONTRACT, "test_any_change_to_a_webhook_is_refused"),
+            of(
+                "tests/edges/api/test_signed_carriers.py",
+                "test_a_receipt_for_another_try_than_was_signed_is_refused",
+            ),
+        ),
+    ),
+    Removed(
+        31,
+        "Telnyx's signature",
+        (
+            Change(
+                "adapters/carriers/telnyx.py",
+                "            self._settings.public_key.verify(given,"
+                ' sent.encode() + b"|" + webhook.body)\n',
+                "            pass\n",
+            ),
+        ),
+        (of(_CONTRACT, "test_any_change_to_a_webhook_is_refused"),),
+    ),
+    Removed(
+        31,
+        "the five minutes in which a signed webhook is fresh",
+        (
+            Change(
+                "adapters/carriers/webhook_proof.py",
+                "    if abs(now - sent) > FRESHNESS:\n",
+                "    if False:\n",
+            ),
+        ),
+        (
+            of(
+                _CONTRACT,
+                "test_a_webhook_of_another_time_is_refused_where_the_time_is_signed",
+            ),
+        ),
+    ),
+)
