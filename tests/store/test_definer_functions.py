@@ -95,6 +95,7 @@ CALLERS = {
     "find_passkey": {"app"},
     "find_text_domains": {"app", "intake"},
     "forget_ended": {"worker"},
+    "forget_ended_releases": {"worker"},
     "hold_facts": {"app", "intake", "worker"},
     "intake_facts": {"intake"},
     "note_pending_audit": set(),  # a trigger's

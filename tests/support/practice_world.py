@@ -23,6 +23,7 @@ from licorne.adapters.slots.disk import DiskSlotStore
 from licorne.adapters.system import SystemRandomness
 from licorne.application.governing.add_member import AddMember, NewMember
 from licorne.application.governing.found_organization import Founding, FoundOrganization
+from licorne.application.governing.record_holders import RecordHolders
 from licorne.application.governing.resume_member_session import ResumeMemberSession
 from licorne.application.governing.sign_in_member import SignInMember
 from licorne.application.governing.start_member_session import SignedIn
@@ -164,6 +165,9 @@ class PracticeWorld:
             refused_after_seconds=0,
         )
         self.resume = ResumeMemberSession(self.app, self.keyring, self.clock)
+        self.record_holders = RecordHolders(
+            self.keyring, self.directory, self.clock, self.randomness
+        )
         self.organizations: list[OrganizationId] = []
 
     async def _keep_intake_key(self, row: IntakeKey) -> None:

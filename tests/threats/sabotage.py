@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests.threats.removed.carriers import CARRIERS
 from tests.threats.removed.defence import Change, Removed
+from tests.threats.removed.officers import OFFICERS
 from tests.threats.removed.operation import OPERATION
 from tests.threats.removed.patients import PATIENTS
 from tests.threats.removed.people import PEOPLE
@@ -24,7 +25,17 @@ from tests.threats.removed.senders import SENDERS
 from tests.threats.removed.staff import STAFF
 
 ROOT = Path(__file__).parents[2]
-REMOVED = (*PATIENTS, *PEOPLE, *PROGRAMS, *ROWS, *SENDERS, *STAFF, *OPERATION, *CARRIERS)
+REMOVED = (
+    *PATIENTS,
+    *PEOPLE,
+    *PROGRAMS,
+    *ROWS,
+    *SENDERS,
+    *STAFF,
+    *OPERATION,
+    *CARRIERS,
+    *OFFICERS,
+)
 
 
 def take_out(source: Path, change: Change) -> None:

@@ -26,9 +26,18 @@ from licorne.vault.private_key_wraps import (
     wrap_for_reader,
     wrap_for_secret,
 )
+from licorne.vault.reader_keys import OpenReaderKey
+from licorne.vault.record_key_wraps import (
+    open_peeled,
+    peel,
+    unwrap_emergency,
+    wrap_for_emergency,
+    wrap_for_two,
+)
 from licorne.vault.session_keys import lock_for_session, unlock_session
 
 CHEAP = PasswordCosts(memory_kib=64, passes=1)
+
 PASSWORD = "correct horse"
 COOKIE = b"c" * 32
 
@@ -210,6 +219,15 @@ def every_wrap(practice: Practice) -> dict[UnlockMethod, PrivateKeyWrap]:
             method=UnlockMethod.PASSKEY,
             secret=b"r" * 16,
         ),
+        UnlockMethod.PAIR: wrap_for_two(
+            key,
+            practice.checked(practice.member),
+            practice.checked(practice.record),
+            wrap_id=uuid.uuid4(),
+        ),
+        UnlockMethod.EMERGENCY: wrap_for_emergency(
+            keyring, randomness, key, practice.checked(practice.member), wrap_id=uuid.uuid4()
+        ),
     }
 
 
@@ -220,11 +238,23 @@ def open_wrap(practice: Practice, wrap: PrivateKeyWrap) -> bytes:
             return unwrap_enrol(keyring, row, wrap, b"s" * 32).secret
         case UnlockMethod.READER:
             return unwrap_with_reader(keyring, row, wrap, practice.member).secret
+        case UnlockMethod.PAIR:
+            peeled = replace(wrap, wrapped=peel(keyring, row, wrap, practice.record))
+            return open_peeled(keyring, row, peeled, practice.member).secret
+        case UnlockMethod.EMERGENCY:
+            return unwrap_emergency(keyring, row, wrap, practice.member).secret
         case _:
             return unwrap_secret(keyring, row, wrap, b"r" * 16).secret
 
 
-METHODS = (UnlockMethod.ENROL, UnlockMethod.READER, UnlockMethod.RECOVERY, UnlockMethod.PASSKEY)
+METHODS = (
+    UnlockMethod.ENROL,
+    UnlockMethod.READER,
+    UnlockMethod.RECOVERY,
+    UnlockMethod.PASSKEY,
+    UnlockMethod.PAIR,
+    UnlockMethod.EMERGENCY,
+)
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -249,6 +279,7 @@ def test_threat_10_a_private_keys_wrap_with_one_field_changed_does_not_open(
         "wrapper": uuid.uuid4(),
         "slot": SlotReference(uuid.UUID(int=9), 2),
         "parameters": b"\0\2",
+        "second": uuid.uuid4(),
         "wrapped": wrap.wrapped[:-1] + bytes([wrap.wrapped[-1] ^ 1]),
     }
     with pytest.raises(SealingFault):
@@ -315,3 +346,42 @@ def test_secrets_are_not_shown_where_objects_are_printed(practice: Practice):
     for thing in (practice.member, opened, practice.keyring):
         assert practice.member.secret.hex() not in repr(thing)
         assert repr(opened.secret) not in repr(thing)
+
+
+def test_threat_13_a_pair_takes_both_in_their_places(practice: Practice):
+    """Neither opens it alone, nor with what the other's place left over, nor the wrong way round."""
+    wrap = every_wrap(practice)[UnlockMethod.PAIR]
+    keyring, row = practice.keyring, practice.contact.row
+    asker, approver = practice.member, practice.record
+    with pytest.raises(SealBroken):
+        peel(keyring, row, wrap, asker)
+    with pytest.raises(SealBroken):
+        open_peeled(keyring, row, wrap, asker)  # not peeled
+    peeled = peel(keyring, row, wrap, approver)
+    assert practice.contact.secret not in peeled
+    with pytest.raises(SealBroken):
+        open_peeled(keyring, row, replace(wrap, wrapped=peeled), approver)
+    turned = replace(wrap, wrapper=approver.row.id, second=asker.row.id)
+    with pytest.raises(SealBroken):
+        peel(keyring, row, turned, approver)
+    with pytest.raises(ValueError, match="a pair takes two"):
+        wrap_for_two(
+            practice.contact,
+            practice.checked(asker),
+            practice.checked(asker),
+            wrap_id=uuid.uuid4(),
+        )
+
+
+def test_threat_10_a_pair_that_wraps_another_key_does_not_open(practice: Practice):
+    """HPKE says nothing of who wrapped: what comes out must be the directory's key."""
+    row, other = practice.contact.row, practice.member
+    forged = OpenReaderKey(row, other.secret)
+    wrap = wrap_for_two(
+        forged,
+        practice.checked(practice.member),
+        practice.checked(practice.record),
+        wrap_id=uuid.uuid4(),
+    )
+    with pytest.raises(SealBroken):
+        open_wrap(practice, wrap)

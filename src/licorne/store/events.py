@@ -22,6 +22,7 @@ class Changed(enum.StrEnum):
     THREAD = "thread"
     DELIVERY = "delivery"
     MAILBOX = "mailbox"
+    ALARM = "alarm"  # for owners and officers
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,8 @@ async def fetch_current(
 async def add_wrap(connection: Connection, wrap: PrivateKeyWrap, at: datetime) -> None:
     await connection.execute(
         "INSERT INTO private_key_wrap (organization_id, id, key_id, method, wrapper_key_id, slot,"
-        " parameters, wrapped, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        " parameters, wrapped, created_at, second_key_id)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         wrap.organization,
         wrap.id,
         wrap.key,
@@ -176,6 +177,7 @@ async def add_wrap(connection: Connection, wrap: PrivateKeyWrap, at: datetime) -
         wrap.parameters,
         wrap.wrapped,
         at,
+        wrap.second,
     )
 
 
@@ -187,7 +189,8 @@ async def fetch_wraps(
 ) -> list[PrivateKeyWrap]:
     """Fetch how a private half is locked, all ways or those of one method."""
     rows = await connection.fetch(
-        "SELECT id, key_id, method, wrapper_key_id, slot, parameters, wrapped FROM private_key_wrap"
+        "SELECT id, key_id, method, wrapper_key_id, slot, parameters, wrapped, second_key_id"
+        " FROM private_key_wrap"
         " WHERE organization_id = $1 AND key_id = $2 AND ($3::text IS NULL OR method = $3)"
         " ORDER BY created_at",
         organization,
@@ -202,7 +205,7 @@ async def fetch_wrap(
 ) -> PrivateKeyWrap | None:
     """Fetch one way to a private half."""
     row = await connection.fetchrow(
-        "SELECT id, key_id, method, wrapper_key_id, slot, parameters, wrapped"
+        "SELECT id, key_id, method, wrapper_key_id, slot, parameters, wrapped, second_key_id"
         " FROM private_key_wrap WHERE organization_id = $1 AND id = $2",
         organization,
         wrap,
@@ -220,6 +223,7 @@ def _wrap(organization: OrganizationId, row: asyncpg.Record) -> PrivateKeyWrap:
         slot=None if row["slot"] is None else SlotReference.parse(row["slot"]),
         parameters=row["parameters"],
         wrapped=row["wrapped"],
+        second=row["second_key_id"],
     )
 
 
@@ -286,21 +290,6 @@ async def latest_version(
     return version
 
 
-async def holders_of(
-    connection: Connection, organization: OrganizationId, owner: uuid.UUID
-) -> frozenset[uuid.UUID]:
-    """Name those who open an owner's keys with keys of their own (the practice's record key)."""
-    rows = await connection.fetch(
-        "SELECT DISTINCT h.owner_id FROM reader_key k"
-        " JOIN private_key_wrap w ON (w.organization_id, w.key_id) = (k.organization_id, k.id)"
-        " JOIN reader_key h ON (h.organization_id, h.id) = (w.organization_id, w.wrapper_key_id)"
-        " WHERE k.organization_id = $1 AND k.owner_id = $2",
-        organization,
-        owner,
-    )
-    return frozenset(row["owner_id"] for row in rows)
-
-
 async def remove_all_wraps_of(
     connection: Connection, organization: OrganizationId, owner: uuid.UUID
 ) -> None:
@@ -308,7 +297,7 @@ async def remove_all_wraps_of(
     await connection.execute(
         "DELETE FROM private_key_wrap w USING reader_key k"
         " WHERE w.organization_id = $1 AND k.organization_id = $1 AND k.owner_id = $2"
-        " AND (w.key_id = k.id OR w.wrapper_key_id = k.id)",
+        " AND k.id IN (w.key_id, w.wrapper_key_id, w.second_key_id)",
         organization,
         owner,
     )

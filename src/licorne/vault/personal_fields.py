@@ -141,5 +141,31 @@ def open_consent_note(
     return keyring.open_field(_context("consent_entry.note", organization, entry), sealed)
 
 
+def seal_release_reason(
+    keyring: Keyring, organization: OrganizationId, release: uuid.UUID, reason: str
+) -> bytes:
+    """Seal why the record key is asked for (``record_release.reason_sealed``)."""
+    return keyring.seal_field(_context("record_release.reason", organization, release), reason)
+
+
+def open_release_reason(
+    keyring: Keyring, organization: OrganizationId, release: uuid.UUID, sealed: bytes
+) -> str:
+    return keyring.open_field(_context("record_release.reason", organization, release), sealed)
+
+
+def seal_emergency_reason(
+    keyring: Keyring, organization: OrganizationId, access: uuid.UUID, reason: str
+) -> bytes:
+    """Seal why a conversation was opened (``emergency_access.reason_sealed``)."""
+    return keyring.seal_field(_context("emergency_access.reason", organization, access), reason)
+
+
+def open_emergency_reason(
+    keyring: Keyring, organization: OrganizationId, access: uuid.UUID, sealed: bytes
+) -> str:
+    return keyring.open_field(_context("emergency_access.reason", organization, access), sealed)
+
+
 def _context(column: str, organization: OrganizationId, row: uuid.UUID) -> str:
     return f"{column}:{organization}:{row}"

@@ -131,6 +131,8 @@ def check_wrap(
     check_directory_key(keyring, key)
     if (row.organization, row.key, row.method) != (key.organization, key.id, method):
         raise SealBroken("a private key's wrap stands beside another key")
+    if (row.second is not None) != (method is UnlockMethod.PAIR):
+        raise SealBroken("a second reader where none belongs, or none where it takes two")
 
 
 def _enrol_key(

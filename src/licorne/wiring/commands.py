@@ -21,6 +21,7 @@ from licorne.application.governing.keep_teams import KeepTeams
 from licorne.application.governing.keep_tokens import KeepTokens
 from licorne.application.governing.let_go import LetGo
 from licorne.application.governing.look_up_contacts import LookUpContacts
+from licorne.application.governing.record_holders import RecordHolders
 from licorne.application.governing.team_keys import TeamKeys
 from licorne.application.keeping.export_audit import ExportAudit
 from licorne.application.keeping.keep_holds import KeepHolds
@@ -108,6 +109,7 @@ def compose_commands(core: Core, owner: Database, worker: Database) -> CommandUs
     heads = HeadFiles(core.home.audit_heads)
     sequencer = SequenceAudit(worker, keyring, heads, clock)
     team_keys = TeamKeys(keyring, core.directory, clock, randomness)
+    holders = RecordHolders(keyring, core.directory, clock, randomness)
     return CommandUseCases(
         act_as=ActByCommand(owner, database, keyring),
         permit=Permit(database, acts),
@@ -122,7 +124,7 @@ def compose_commands(core: Core, owner: Database, worker: Database) -> CommandUs
         contacts=LookUpContacts(database, keyring, acts),
         tokens=KeepTokens(database, keyring, randomness, acts),
         teams=KeepTeams(database, team_keys, acts),
-        let_go=LetGo(database, team_keys, acts),
+        let_go=LetGo(database, team_keys, holders, acts),
         services=KeepServices(database, acts),
         retention=KeepRetention(database, keyring, acts),
         holds=KeepHolds(database, keyring, acts),

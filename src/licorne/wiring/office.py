@@ -9,31 +9,40 @@ from licorne.application.governing.change_authenticator import ChangeAuthenticat
 from licorne.application.governing.change_hands import ChangeHands
 from licorne.application.governing.change_password import ChangePassword
 from licorne.application.governing.change_texting import ChangeTexting
+from licorne.application.governing.emergency_keys import EmergencyKeys
 from licorne.application.governing.end_member_session import EndMemberSession
 from licorne.application.governing.govern_members import GovernMembers
 from licorne.application.governing.hand_over import HandOver
+from licorne.application.governing.hear_alarms import HearAlarms
 from licorne.application.governing.keep_app_passwords import KeepAppPasswords
 from licorne.application.governing.keep_consent import KeepConsent
 from licorne.application.governing.keep_contact import KeepContact
 from licorne.application.governing.keep_invitations import KeepInvitations
 from licorne.application.governing.keep_language import KeepLanguage
 from licorne.application.governing.keep_mail_wishes import KeepMailWishes
+from licorne.application.governing.keep_record_holders import KeepRecordHolders
 from licorne.application.governing.keep_ways_in import KeepWaysIn
 from licorne.application.governing.let_go import LetGo
 from licorne.application.governing.look_up_contacts import LookUpContacts
 from licorne.application.governing.make_recovery_code import MakeRecoveryCode
 from licorne.application.governing.mark_thread import MarkThread
+from licorne.application.governing.open_in_emergency import OpenInEmergency
 from licorne.application.governing.prove_again import ProveAgain
 from licorne.application.governing.read_audit import ReadAudit
+from licorne.application.governing.record_holders import RecordHolders
 from licorne.application.governing.recover_member import RecoverMember
+from licorne.application.governing.recovery_kit import RecoveryKit
 from licorne.application.governing.regrant_mailbox import RegrantMailbox
+from licorne.application.governing.release_record_key import ReleaseRecordKey
 from licorne.application.governing.resume_member_session import ResumeMemberSession
 from licorne.application.governing.return_member import ReturnMember
 from licorne.application.governing.see_arrangement import SeeArrangement
+from licorne.application.governing.see_record_key import SeeRecordKey
 from licorne.application.governing.set_passphrase import SetPassphrase
 from licorne.application.governing.sign_in_member import SignInMember
 from licorne.application.governing.start_member_session import StartMemberSession
 from licorne.application.governing.team_keys import TeamKeys
+from licorne.application.governing.trust_in_emergency import TrustInEmergency
 from licorne.application.governing.use_passkeys import UsePasskeys
 from licorne.application.keeping.destroy_records import DestroyNow
 from licorne.application.keeping.keep_holds import KeepHolds
@@ -69,17 +78,21 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
     prove = ProveAgain(database, keyring, core.passwords, core.clock, acts)
     team_keys = TeamKeys(keyring, core.directory, core.clock, randomness)
     returned = ReturnMember(database, keyring, core.passwords, core.clock, randomness, team_keys)
+    holders = RecordHolders(keyring, core.directory, core.clock, randomness)
     reader = SealedReader(keyring, core.slots, core.blobs)
+    read_thread = ReadThread(database, keyring, reader, acts)
     return OfficeUseCases(
         permit=Permit(database, acts),
         sign_in=SignInMember(database, keyring, core.passwords, core.clock, randomness),
         resume=resume,
         sign_out=EndMemberSession(database, acts),
         list_threads=ListThreads(database, keyring, acts),
-        read_thread=ReadThread(database, keyring, reader, acts),
+        read_thread=read_thread,
         mark_thread=MarkThread(database, acts),
         follow_delivery=FollowDelivery(database),
-        download=MemberDownload(database, keyring, reader, core.blobs, acts),
+        download=MemberDownload(
+            database, keyring, reader, core.blobs, acts, EmergencyKeys(holders, core.clock)
+        ),
         watch=WatchInboxes(database, feed, resume.is_live),
         send=sending.send,
         check_recipient=sending.check_recipient,
@@ -113,7 +126,7 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
         accept=AcceptInvitation(
             database, keyring, core.passwords, core.clock, randomness, returned
         ),
-        let_go=LetGo(database, team_keys, acts),
+        let_go=LetGo(database, team_keys, holders, acts),
         passkeys=UsePasskeys(
             database,
             keyring,
@@ -137,7 +150,16 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
         assign=AssignThread(database, acts),
         note=WriteNote(database, core.keys, core.intake_keys, core.sealer, acts),
         recover=RecoverMember(database, keyring, core.passwords, core.clock, randomness),
-        hand_over=HandOver(database, keyring, core.directory, reader, core.slots, randomness, acts),
+        hand_over=HandOver(
+            database, keyring, core.directory, reader, core.slots, randomness, holders, acts
+        ),
+        record_key=SeeRecordKey(database, keyring, holders, acts),
+        record_holders=KeepRecordHolders(database, holders, prove, acts),
+        release=ReleaseRecordKey(database, keyring, prove, acts),
+        alarms=HearAlarms(database, keyring, acts),
+        emergency=OpenInEmergency(database, keyring, read_thread, holders, prove, acts),
+        trust=TrustInEmergency(database, holders, prove, acts),
+        kit=RecoveryKit(database, keyring, randomness, holders, prove, acts),
     )
 
 

@@ -67,7 +67,7 @@ async def test_tokens_that_dont_serve_get_one_answer_whatever_the_reason(api: Ap
     of_removed = await token_for(world, gone)
     successor = Inbox(OwnerKind.MEMBER, uuid.UUID(int=owner.id.int))
     team_keys = TeamKeys(world.keyring, world.directory, world.clock, world.randomness)
-    await LetGo(world.app, team_keys, world.acts)(owner, gone.id, successor)
+    await LetGo(world.app, team_keys, world.record_holders, world.acts)(owner, gone.id, successor)
     world.clock.advance(timedelta(hours=2))
     sent = []
     for token in ("lic_" + "0" * 32, revoked, expired, of_suspended, of_removed):

@@ -7,6 +7,7 @@ messages' keys are granted on; what the messages say is not opened (threat 11). 
 from dataclasses import dataclass
 
 from licorne.application.current_reader_key import current_reader_key
+from licorne.application.governing.record_holders import RecordHolders
 from licorne.application.member_acts import MemberActs
 from licorne.application.receiving.inbox_keys import InboxKeys
 from licorne.application.receiving.open_sealed import CopyEnded, NotGranted, SealedReader
@@ -18,14 +19,13 @@ from licorne.domain.message.thread import Inbox, OwnerKind
 from licorne.domain.sealing.records import CopyClass
 from licorne.ports.randomness import Randomness
 from licorne.ports.slot_store import SlotDestroyed, SlotStore
-from licorne.store import handovers, reader_keys, sealed_messages
+from licorne.store import handovers, sealed_messages
 from licorne.store.database import Connection, Database
 from licorne.store.sealed_messages import StoredMessage
 from licorne.vault.granting import GrantingAct
 from licorne.vault.key_directory import KeyDirectory
 from licorne.vault.keyring import Keyring
 from licorne.vault.opened_message import OpenedMessage
-from licorne.vault.private_key_wraps import unwrap_with_reader
 from licorne.vault.reader_keys import OpenReaderKey, ReaderKey
 
 AT_ONCE = 50  # messages in one transaction
@@ -46,6 +46,7 @@ class HandOver:
         reader: SealedReader,
         slots: SlotStore,
         randomness: Randomness,
+        holders: RecordHolders,
         acts: MemberActs,
     ) -> None:
         self._database = database
@@ -54,6 +55,7 @@ class HandOver:
         self._reader = reader
         self._slots = slots
         self._randomness = randomness
+        self._holders = holders
         self._acts = acts
         self._inbox_keys = InboxKeys(keyring)
 
@@ -63,9 +65,10 @@ class HandOver:
         async with self._database.tenant(by.organization.id) as connection:
             return await handovers.asked(connection, by.organization.id)
 
-    async def holds_record_key(self, by: SignedInMember) -> bool:
+    async def opens_copies(self, by: SignedInMember) -> bool:
+        """Say whether the practice's copies are open to this member now."""
         async with self._database.tenant(by.organization.id) as connection:
-            return bool(await self._record_keys(connection, by))
+            return bool(await self._holders.open(connection, by))
 
     async def __call__(self, by: SignedInMember) -> HandedOver:
         """Hand over all that this member's keys open; what is left waits for somebody else."""
@@ -100,19 +103,10 @@ class HandOver:
     async def _keys(
         self, connection: Connection, by: SignedInMember, inbox: Inbox
     ) -> tuple[OpenReaderKey, ...]:
-        keys = await self._record_keys(connection, by)
+        keys = await self._holders.open(connection, by)
         if inbox.kind is OwnerKind.TEAM:
             keys += await self._inbox_keys(connection, by, inbox)
         return (*keys, by.key)
-
-    async def _record_keys(
-        self, connection: Connection, by: SignedInMember
-    ) -> tuple[OpenReaderKey, ...]:
-        organization = by.organization.id
-        held = await reader_keys.fetch_keys_wrapped_to(
-            connection, organization, organization, by.key.row.id
-        )
-        return tuple(unwrap_with_reader(self._keyring, key, wrap, by.key) for key, wrap in held)
 
     async def _grant(
         self,

@@ -20,7 +20,7 @@ from licorne.domain.identity.permission import Permission, may_govern
 from licorne.domain.identity.role import Role
 from licorne.domain.mailbox.identity_proof import IdentityProof
 from licorne.ports.randomness import Randomness
-from licorne.store import invitations, member_access, members, reader_keys
+from licorne.store import invitations, member_access, members, record_keys
 from licorne.store.database import Connection, Database
 from licorne.store.members import EmailInUse
 from licorne.vault.access_secrets import invitation_lookup, make_invitation_token
@@ -97,8 +97,7 @@ class KeepInvitations:
         async with self._database.tenant(organization) as connection:
             row, may = await govern_in_turn(connection, by, member)
             theirs = row is not None and row.may_act and row.id != by.id
-            holders = await reader_keys.holders_of(connection, organization, organization)
-            only_holder = holders == {member}
+            only_holder = not await record_keys.opens_without(connection, organization, member)
             if row is None or not theirs or only_holder or not may:
                 why = "only_record_holder" if only_holder else proof.value
                 await self._refuse(connection, by, Tag.MEMBER_LET_BACK, why, member)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from licorne.application.acting_member import ActingMember
 from licorne.application.governing.govern_in_turn import govern_in_turn
+from licorne.application.governing.record_holders import RecordHolders
 from licorne.application.governing.team_keys import TeamKeys
 from licorne.application.member_acts import MemberActs
 from licorne.domain.audit.event import Outcome
@@ -28,6 +29,7 @@ from licorne.store import (
     offboarding,
     passkeys,
     reader_keys,
+    record_keys,
     teams,
     threads,
 )
@@ -42,7 +44,8 @@ class WhyStay(enum.Enum):
     ONESELF = translatable("You can’t do this to yourself. Ask another owner.")
     NO_SUCCESSOR = translatable("Choose a colleague or a team who can take the conversations over.")
     ONLY_RECORD_HOLDER = translatable(
-        "Nobody else opens the practice’s copies. They would be lost with this member’s key."
+        "Nobody else opens the practice’s copies. They would be lost with this member’s key. Let a"
+        " second officer hold a share first, or print a recovery kit."
     )
 
 
@@ -53,9 +56,16 @@ class LetGone:
 
 
 class LetGo:
-    def __init__(self, database: Database, team_keys: TeamKeys, acts: MemberActs) -> None:
+    def __init__(
+        self,
+        database: Database,
+        team_keys: TeamKeys,
+        holders: RecordHolders,
+        acts: MemberActs,
+    ) -> None:
         self._database = database
         self._team_keys = team_keys
+        self._holders = holders
         self._acts = acts
 
     async def __call__(
@@ -65,6 +75,7 @@ class LetGo:
         await self._acts.permit(self._database, by, Permission.GOVERN_MEMBERS)
         organization = by.organization.id
         async with self._database.tenant(organization) as connection:
+            await record_keys.hold(connection, organization)
             refused = await self._why_not(connection, by, member, successor)
             if refused is not None:
                 await self._acts.record(
@@ -85,8 +96,12 @@ class LetGo:
         await members.remove(connection, organization, member, now)
         await member_access.end_all(connection, organization, member, now)
         await offboarding.withdraw_invitations(connection, organization, member, now)
+        held = await self._holders.leave(connection, by, member)
         await offboarding.end_keys(connection, organization, member)
         await reader_keys.remove_all_wraps_of(connection, organization, member)
+        await record_keys.remove_emergency_opener(connection, organization, member)
+        if held:
+            await self._acts.record(connection, by, Tag.RECORD_HOLDER_REMOVED, member)
         await passkeys.remove_all_of(connection, organization, member)
         await threads.assign_anew(connection, organization, member)
         left = [
@@ -145,7 +160,7 @@ class LetGo:
             return WhyStay.NOT_ALLOWED
         if not await self._can_succeed(connection, organization, member, successor):
             return WhyStay.NO_SUCCESSOR
-        if await reader_keys.holders_of(connection, organization, organization) == {member}:
+        if not await self._holders.can_leave(connection, by, member):
             return WhyStay.ONLY_RECORD_HOLDER
         return None
 

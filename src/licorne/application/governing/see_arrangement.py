@@ -8,7 +8,7 @@ from licorne.domain.identity.ids import MemberId, OrganizationId, TeamId
 from licorne.domain.identity.member import Member
 from licorne.domain.identity.permission import Permission, is_allowed
 from licorne.domain.identity.role import Role
-from licorne.store import members, reader_keys, teams
+from licorne.store import members, record_keys, teams
 from licorne.store.database import Database
 from licorne.vault.keyring import Keyring
 from licorne.vault.personal_fields import open_member_name
@@ -50,7 +50,7 @@ class SeeArrangement:
         async with self._database.tenant(organization) as connection:
             rows = await members.fetch_all(connection, organization)
             there = await teams.fetch_all(connection, organization)
-            holders = await reader_keys.holders_of(connection, organization, organization)
+            holders = await record_keys.holders(connection, organization)
         names = {row.id: self._name(organization, row) for row in rows}
         return Arrangement(
             tuple(

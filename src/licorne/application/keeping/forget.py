@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from licorne.ports.clock import Clock
-from licorne.store import expiry
+from licorne.store import expiry, record_releases
 from licorne.store.database import Database
 
 # No role's sessions may idle longer; each ends them at its own, shorter limit when it is used.
@@ -18,4 +18,5 @@ class ForgetEnded:
     async def __call__(self) -> None:
         async with self._database.before_tenant() as connection:
             await expiry.forget_ended(connection, self._clock.now(), LONGEST_IDLE)
+            await record_releases.forget_ended(connection, self._clock.now())
             await expiry.prune_job_log(connection)

@@ -2,21 +2,23 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from licorne.application.member_acts import MemberActs
 from licorne.application.receiving.inbox_keys import InboxKeys
 from licorne.application.receiving.open_sealed import OpenedContent, SealedReader
-from licorne.application.receiving.read_thread import open_with_any
+from licorne.application.receiving.read_thread import IN_EMERGENCY, open_with_any
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
-from licorne.domain.identity.ids import DeliveryId
+from licorne.domain.identity.ids import DeliveryId, ThreadId
 from licorne.domain.identity.permission import Permission
 from licorne.domain.sealing.body_document import AttachmentEntry
 from licorne.ports.blob_store import BlobStore
 from licorne.store import threads
-from licorne.store.database import Database
+from licorne.store.database import Connection, Database
 from licorne.vault.keyring import Keyring
+from licorne.vault.reader_keys import OpenReaderKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,14 @@ class FormattedMessage:
     pictures: tuple[tuple[AttachmentEntry, bytes], ...]
 
 
+class OpensInEmergency(Protocol):
+    """Gives the keys to a thread that isn't the member's own, while their emergency lasts."""
+
+    async def __call__(
+        self, connection: Connection, member: SignedInMember, thread: ThreadId
+    ) -> tuple[OpenReaderKey, ...]: ...
+
+
 class MemberDownload:
     def __init__(
         self,
@@ -43,11 +53,13 @@ class MemberDownload:
         reader: SealedReader,
         blobs: BlobStore,
         acts: MemberActs,
+        emergency: OpensInEmergency | None = None,
     ) -> None:
         self._database = database
         self._reader = reader
         self._blobs = blobs
         self._acts = acts
+        self._emergency = emergency
         self._inbox_keys = InboxKeys(keyring)
 
     async def __call__(
@@ -89,13 +101,18 @@ class MemberDownload:
             thread = thread_id and await threads.fetch(
                 connection, organization, thread_id, member.inboxes
             )
-            if not thread:
+            keys: tuple[OpenReaderKey, ...] = ()
+            if thread:
+                keys = await self._inbox_keys(connection, member, thread.inbox)
+            elif thread_id and self._emergency is not None:
+                keys = await self._emergency(connection, member, thread_id)
+                detail = f"{detail}, {IN_EMERGENCY}"
+            if not thread_id or not keys:
                 await self._acts.record(
                     connection, member, Tag.MEMBER_REFUSED, delivery, outcome=Outcome.REFUSED
                 )
                 return None
-            facts = (await threads.messages(connection, organization, thread.id, only=delivery))[0]
-            keys = await self._inbox_keys(connection, member, thread.inbox)
+            facts = (await threads.messages(connection, organization, thread_id, only=delivery))[0]
             opened = await open_with_any(
                 self._reader, connection, organization, facts.message, keys
             )

@@ -43,6 +43,7 @@ from licorne.vault.personal_fields import open_member_name
 from licorne.vault.reader_keys import OpenReaderKey
 
 MESSAGES_AT_ONCE = 20
+IN_EMERGENCY = "emergency"  # what the trail says of such a reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +142,49 @@ class ReadThread:
             return OpenThread(
                 thread=found,
                 contact=show_contact(self._keyring, card),
-                messages=await self._read_all(connection, member, found, shown),
+                messages=await self._read_all(
+                    connection,
+                    member,
+                    found,
+                    shown,
+                    await self._inbox_keys(connection, member, found.inbox),
+                ),
                 has_earlier=len(facts) > MESSAGES_AT_ONCE,
                 left_behind=len(left),
                 number_ended_at=None if former is None else former.ended_at,
             )
+
+    async def with_keys(
+        self,
+        connection: Connection,
+        member: SignedInMember,
+        thread: Thread,
+        keys: tuple[OpenReaderKey, ...],
+        *,
+        before: DeliveryId | None = None,
+    ) -> OpenThread | None:
+        """Read somebody else's thread with keys that an emergency opened.
+
+        Within the caller's transaction, who has asked whether the member may. Nothing of it counts
+        as seen: its owner still has to.
+        """
+        organization = member.organization.id
+        card = await contact_cards.fetch(connection, organization, thread.contact)
+        if card is None:
+            return None
+        facts = await threads.messages(
+            connection, organization, thread.id, before=before, most=MESSAGES_AT_ONCE + 1
+        )
+        shown = facts[-MESSAGES_AT_ONCE:]
+        return OpenThread(
+            thread=thread,
+            contact=show_contact(self._keyring, card),
+            messages=await self._read_all(
+                connection, member, thread, shown, keys, detail=IN_EMERGENCY
+            ),
+            has_earlier=len(facts) > MESSAGES_AT_ONCE,
+            left_behind=0,
+        )
 
     async def answer_to(self, member: SignedInMember, thread: ThreadId) -> AnswerTo | None:
         """Say where an answer in this thread goes.
@@ -168,8 +207,9 @@ class ReadThread:
         member: SignedInMember,
         thread: Thread,
         facts: tuple[ThreadMessage, ...],
+        keys: tuple[OpenReaderKey, ...],
+        detail: str | None = None,
     ) -> tuple[ReadMessage, ...]:
-        keys = await self._inbox_keys(connection, member, thread.inbox)
         stories = await threads.stories(
             connection, thread.organization, [one.delivery for one in facts]
         )
@@ -179,8 +219,8 @@ class ReadThread:
         }
         read = []
         for one in facts:
-            content = await self._content(connection, member, one, keys)
-            if isinstance(content, Readable):
+            content = await self._content(connection, member, one, keys, detail)
+            if isinstance(content, Readable) and detail is None:
                 await self._mark_seen(connection, thread, one)
             read.append(
                 ReadMessage(
@@ -199,6 +239,7 @@ class ReadThread:
         member: SignedInMember,
         facts: ThreadMessage,
         keys: tuple[OpenReaderKey, ...],
+        detail: str | None,
     ) -> Readable | Unreadable:
         try:
             opened = await open_with_any(
@@ -218,7 +259,7 @@ class ReadThread:
                 detail="damaged",
             )
             return Unreadable("damaged")
-        await self._acts.record(connection, member, Tag.MEMBER_OPENED, facts.message)
+        await self._acts.record(connection, member, Tag.MEMBER_OPENED, facts.message, detail=detail)
         body = opened.body
         return Readable(body.subject, body.text, body.html, body.attachments)
 

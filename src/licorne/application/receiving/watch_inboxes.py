@@ -5,11 +5,13 @@ keeps a session alive; when the session ends, so does the watching.
 """
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.identity.ids import DeliveryId, ThreadId
+from licorne.domain.identity.permission import Permission
 from licorne.store import threads
 from licorne.store.database import Database
 from licorne.store.events import Change, Changed, ChangeFeed
@@ -23,6 +25,13 @@ class InboxChanged:
 
     thread: ThreadId
     delivery: DeliveryId | None
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRaised:
+    """For those who hear alarms: look at them anew."""
+
+    alarm: uuid.UUID
 
 
 class WatchInboxes:
@@ -39,7 +48,9 @@ class WatchInboxes:
         self._is_live = is_live
         self._seconds = seconds_between_checks
 
-    async def __call__(self, member: SignedInMember, cookie: str) -> AsyncIterator[InboxChanged]:
+    async def __call__(
+        self, member: SignedInMember, cookie: str
+    ) -> AsyncIterator[InboxChanged | AlarmRaised]:
         """Yield changes until the session ends."""
         loop = asyncio.get_running_loop()
         checked = loop.time()
@@ -52,6 +63,10 @@ class WatchInboxes:
                     if not await self._is_live(cookie):
                         return
                     checked = loop.time()
+                    continue
+                if change.kind is Changed.ALARM:
+                    if member.may(Permission.HEAR_ALARMS):
+                        yield AlarmRaised(change.id)
                     continue
                 # Shielded: a page that closes must not tear the look-up's transaction.
                 for seen in await asyncio.shield(self._visible(member, change)):

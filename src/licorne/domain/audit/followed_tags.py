@@ -23,6 +23,7 @@ class EventType(enum.StrEnum):
     MESSAGE_EXPIRED = "message.expired"
     CONTACT_OPTED_OUT = "contact.opted_out"
     CONTACT_OPTED_IN = "contact.opted_in"
+    EMERGENCY_OPENED = "emergency.opened"
 
 
 FOLLOWED: Mapping[str, EventType] = {
@@ -41,7 +42,10 @@ FOLLOWED: Mapping[str, EventType] = {
     Tag.CONTACT_OPTED_OUT_BY_MEMBER: EventType.CONTACT_OPTED_OUT,
     Tag.CONTACT_OPTED_IN: EventType.CONTACT_OPTED_IN,
     Tag.CONTACT_OPTED_IN_BY_MEMBER: EventType.CONTACT_OPTED_IN,
+    Tag.EMERGENCY_OPENED: EventType.EMERGENCY_OPENED,
 }
 
 # These are about a contact; all others are about deliveries.
-ABOUT_CONTACT = frozenset({EventType.CONTACT_OPTED_OUT, EventType.CONTACT_OPTED_IN})
+ABOUT_CONTACT = frozenset(
+    {EventType.CONTACT_OPTED_OUT, EventType.CONTACT_OPTED_IN, EventType.EMERGENCY_OPENED}
+)

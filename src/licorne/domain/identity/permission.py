@@ -28,6 +28,11 @@ class Permission(enum.StrEnum):
     SEE_AUDIT = "audit"
     SET_POLICY = "policy"  # whether texts need a recorded consent; the ledger for counsel
     KEEP_RECORDS = "records"  # retention, legal holds, destruction
+    OPEN_IN_EMERGENCY = (
+        "emergency"  # a conversation that isn't theirs, where the practice lets them
+    )
+    HEAR_ALARMS = "alarms"
+    HOLD_RECORD_KEY = "record_key"  # a share of it, where one was given; approve its release
     GOVERN_MEMBERS = "members_govern"  # invite, unlock, suspend, let go, end ways in
 
 
@@ -52,6 +57,9 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = {
     Permission.SEE_AUDIT: _LEADS | {Role.AUDITOR},
     Permission.SET_POLICY: _LEADS,
     Permission.KEEP_RECORDS: _LEADS,
+    Permission.OPEN_IN_EMERGENCY: _STAFF,
+    Permission.HEAR_ALARMS: _LEADS,
+    Permission.HOLD_RECORD_KEY: _LEADS,
     Permission.GOVERN_MEMBERS: _LEADS,
 }
 

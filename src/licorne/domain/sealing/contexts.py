@@ -84,3 +84,11 @@ def private_key_context(key: DirectoryKey, wrap: PrivateKeyWrap) -> bytes:
             wrap.parameters,
         ),
     )
+
+
+def pair_context(key: DirectoryKey, wrap: PrivateKeyWrap, layer: str) -> bytes:
+    """Two readers' keys → the layers of a wrap that takes both; ``layer``: inner or outer."""
+    return encode(
+        "private-key-pair",
+        (private_key_context(key, wrap), optional_id(wrap.second), layer.encode()),
+    )

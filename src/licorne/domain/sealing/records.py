@@ -19,6 +19,7 @@ class ReaderKind(enum.StrEnum):
     MEMBER = "member"
     TEAM = "team"
     RECORD = "record"  # the organization's own copy
+    KIT = "kit"  # the printed officer's share of the recovery kit: opens no message itself
 
 
 class CopyClass(enum.StrEnum):
@@ -46,6 +47,8 @@ class UnlockMethod(enum.StrEnum):
     )
     RECOVERY = "recovery"
     PASSKEY = "passkey"
+    PAIR = "pair"  # HPKE in HPKE, to two readers: the record's to two officers
+    EMERGENCY = "emergency"  # the record's to one member, with an alarm
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,11 @@ class PrivateKeyWrap:
     id: uuid.UUID
     key: KeyId
     method: UnlockMethod
-    wrapper: KeyId | None  # the reader key that opens it, for READER
+    wrapper: KeyId | None  # the reader key that opens it (of a pair: the inner layer)
     slot: SlotReference | None  # for ENROL
     parameters: bytes  # salt and Argon2 costs, for PASSWORD; else empty or method-defined
     wrapped: bytes
+    second: KeyId | None = None  # of a pair: the reader key that opens the outer layer
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class ArrangementPage:
     others: tuple[ArrangedTeam, ...]
     reads: bool  # the reader has an inbox
     openers: str  # who holds the key to the practice's copies
+    takes_two: bool
 
 
 def arrangement_routes(desk: Desk) -> list[HTTPRouteHandler]:
@@ -28,6 +29,7 @@ def arrangement_routes(desk: Desk) -> list[HTTPRouteHandler]:
         found = await desk.use_cases.arrangement(member)
         mine = {inbox.id for inbox in member.teams}
         others = tuple(one for one in found.members if not one.is_reader)
+        openers = [one.name for one in found.members if one.opens_copies]
         view = ArrangementPage(
             shell=desk.shell(request, member, "who-sees-what"),
             with_inbox=tuple(one for one in others if one.has_inbox),
@@ -35,7 +37,8 @@ def arrangement_routes(desk: Desk) -> list[HTTPRouteHandler]:
             own=tuple(team for team in found.teams if team.id in mine),
             others=tuple(team for team in found.teams if team.id not in mine),
             reads=any(one.is_reader and one.has_inbox for one in found.members),
-            openers=", ".join(one.name for one in found.members if one.opens_copies),
+            openers=", ".join(openers),
+            takes_two=len(openers) > 1,
         )
         return desk.render(request, member, "office/who_sees_what.html", view)
 

@@ -9,6 +9,7 @@ from litestar import Response
 from licorne.application.member_acts import NotPermitted
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.identity.permission import Permission
+from licorne.edges.office.alarm_view import AlarmView, alarm_view
 from licorne.edges.office.route_permissions import NEEDS
 from licorne.edges.office.times import TimeTeller
 from licorne.edges.office.use_cases import OfficeSurroundings, OfficeUseCases
@@ -43,6 +44,7 @@ class Shell:
     shortcuts: bool
     unread: int
     notice: str = ""  # what was just done, in a sentence
+    alarms: tuple[AlarmView, ...] = ()
 
     @property
     def may_read(self) -> bool:
@@ -67,6 +69,18 @@ class Shell:
     @property
     def may_keep_records(self) -> bool:
         return self.member.may(Permission.KEEP_RECORDS)
+
+    @property
+    def may_open_in_emergency(self) -> bool:
+        return self.member.may(Permission.OPEN_IN_EMERGENCY)
+
+    @property
+    def hears_alarms(self) -> bool:
+        return self.member.may(Permission.HEAR_ALARMS)
+
+    @property
+    def may_hold_record_key(self) -> bool:
+        return self.member.may(Permission.HOLD_RECORD_KEY)
 
     @property
     def may_govern(self) -> bool:
@@ -96,7 +110,14 @@ class Desk:
         needed = NEEDS[route]  # a route without a row fails, for everybody
         if needed is not None:
             await self.use_cases.permit(member, needed)
+        await self.hear_alarms(request, member)
         return member
+
+    async def hear_alarms(self, request: WebRequest, member: SignedInMember) -> None:
+        """Have the frame of this answer show what the member has to hear of."""
+        teller = self.teller(member)
+        heard = await self.use_cases.alarms(member) if member.may(Permission.HEAR_ALARMS) else ()
+        request.state.alarms = tuple(alarm_view(one, teller) for one in heard)
 
     async def form(self, request: WebRequest) -> tuple[SignedInMember, Form]:
         """Read a form of a signed-in member, its CSRF token checked."""
@@ -128,6 +149,7 @@ class Desk:
             shortcuts=KEYS_COOKIE.read(request) != "off",
             unread=unread,
             notice=notice,
+            alarms=getattr(request.state, "alarms", ()),
         )
 
     def render(

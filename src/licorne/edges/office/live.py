@@ -7,6 +7,7 @@ from litestar import get
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 
+from licorne.application.receiving.watch_inboxes import AlarmRaised
 from licorne.application.signed_in_member import SignedInMember
 from licorne.edges.office.desk import COOKIE, Desk, NotSignedIn
 from licorne.edges.web.context import WebRequest
@@ -27,6 +28,9 @@ def live_routes(desk: Desk) -> list[HTTPRouteHandler]:
 
 async def _changes(desk: Desk, member: SignedInMember, cookie: str) -> AsyncIterator[Changed]:
     async for change in desk.use_cases.watch(member, cookie):
+        if isinstance(change, AlarmRaised):
+            yield Changed("alarm", change.alarm)
+            continue
         yield Changed("thread", change.thread)
         if change.delivery is not None:
             yield Changed("delivery", change.delivery)

@@ -92,7 +92,7 @@ def member_routes(desk: Desk) -> list[HTTPRouteHandler]:
                 for one in await desk.use_cases.invitations.list(member)
             ),
             ", ".join(names),
-            await desk.use_cases.hand_over.holds_record_key(member),
+            await desk.use_cases.hand_over.opens_copies(member),
         )
         return desk.render(request, member, "office/members.html", view)
 

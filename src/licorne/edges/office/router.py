@@ -13,6 +13,7 @@ from licorne.edges.office.contact_pages import contact_routes
 from licorne.edges.office.contact_record_pages import contact_record_routes
 from licorne.edges.office.delivery_pages import delivery_routes
 from licorne.edges.office.desk import Desk, NotSignedIn, answer_not_permitted
+from licorne.edges.office.emergency_pages import emergency_routes
 from licorne.edges.office.invitation_pages import invitation_routes
 from licorne.edges.office.join_pages import join_routes
 from licorne.edges.office.leaving_pages import leaving_routes
@@ -20,6 +21,7 @@ from licorne.edges.office.live import live_routes
 from licorne.edges.office.mail_pages import mail_routes
 from licorne.edges.office.member_pages import member_routes
 from licorne.edges.office.number_change_pages import number_change_routes
+from licorne.edges.office.record_key_pages import record_key_routes
 from licorne.edges.office.record_pages import record_routes
 from licorne.edges.office.sign_in_pages import answer_not_signed_in, sign_in_routes
 from licorne.edges.office.use_cases import OfficeSurroundings, OfficeUseCases
@@ -44,6 +46,8 @@ def build_router(use_cases: OfficeUseCases, surroundings: OfficeSurroundings) ->
             *invitation_routes(desk),
             *leaving_routes(desk),
             *arrangement_routes(desk),
+            *record_key_routes(desk),
+            *emergency_routes(desk),
             *audit_routes(desk),
             *member_routes(desk),
             *consent_routes(desk),

@@ -12,24 +12,31 @@ from licorne.application.governing.change_texting import ChangeTexting
 from licorne.application.governing.end_member_session import EndMemberSession
 from licorne.application.governing.govern_members import GovernMembers
 from licorne.application.governing.hand_over import HandOver
+from licorne.application.governing.hear_alarms import HearAlarms
 from licorne.application.governing.keep_app_passwords import KeepAppPasswords
 from licorne.application.governing.keep_consent import KeepConsent
 from licorne.application.governing.keep_contact import KeepContact
 from licorne.application.governing.keep_invitations import KeepInvitations
 from licorne.application.governing.keep_language import KeepLanguage
 from licorne.application.governing.keep_mail_wishes import KeepMailWishes
+from licorne.application.governing.keep_record_holders import KeepRecordHolders
 from licorne.application.governing.keep_ways_in import KeepWaysIn
 from licorne.application.governing.let_go import LetGo
 from licorne.application.governing.look_up_contacts import LookUpContacts
 from licorne.application.governing.make_recovery_code import MakeRecoveryCode
 from licorne.application.governing.mark_thread import MarkThread
+from licorne.application.governing.open_in_emergency import OpenInEmergency
 from licorne.application.governing.read_audit import ReadAudit
 from licorne.application.governing.recover_member import RecoverMember
+from licorne.application.governing.recovery_kit import RecoveryKit
 from licorne.application.governing.regrant_mailbox import RegrantMailbox
+from licorne.application.governing.release_record_key import ReleaseRecordKey
 from licorne.application.governing.resume_member_session import ResumeMemberSession
 from licorne.application.governing.see_arrangement import SeeArrangement
+from licorne.application.governing.see_record_key import SeeRecordKey
 from licorne.application.governing.set_passphrase import SetPassphrase
 from licorne.application.governing.sign_in_member import SignInMember
+from licorne.application.governing.trust_in_emergency import TrustInEmergency
 from licorne.application.governing.use_passkeys import UsePasskeys
 from licorne.application.keeping.destroy_records import DestroyNow
 from licorne.application.keeping.keep_holds import KeepHolds
@@ -96,6 +103,13 @@ class OfficeUseCases:
     holds: KeepHolds
     contact_records: SeeContactRecords
     destroy: DestroyNow
+    record_key: SeeRecordKey
+    record_holders: KeepRecordHolders
+    release: ReleaseRecordKey
+    kit: RecoveryKit
+    alarms: HearAlarms
+    emergency: OpenInEmergency
+    trust: TrustInEmergency
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,11 @@ async function refreshList() {
   if (focused?.startsWith("row-")) document.getElementById(focused)?.focus();
 }
 
+async function refreshAlarms() {
+  const alarms = document.getElementById("alarms");
+  if (alarms) put(alarms, await part("/office/parts/alarms"), "innerHTML");
+}
+
 async function refreshWay(delivery) {
   if (!document.getElementById(`way-${delivery}`)) return;
   const html = await part(`/office/parts/delivery/${delivery}`);
@@ -205,6 +210,7 @@ function listen() {
     refresh(`thread ${data}`, () => refreshThread(data));
   });
   live.addEventListener("delivery", ({ data }) => refresh(data, () => refreshWay(data)));
+  live.addEventListener("alarm", () => refresh("alarms", refreshAlarms));
   live.addEventListener("session-over", () => {
     live.close();
     location.assign("/office/sign-in");
@@ -219,6 +225,7 @@ async function catchUp() {
   }
   const thread = main()?.querySelector(".thread[data-thread]")?.dataset.thread;
   refresh("list", refreshList);
+  refresh("alarms", refreshAlarms);
   if (thread) refresh(`thread ${thread}`, () => refreshThread(thread));
   for (const { dataset: { delivery } } of document.querySelectorAll(".way[data-delivery]")) {
     refresh(delivery, () => refreshWay(delivery));

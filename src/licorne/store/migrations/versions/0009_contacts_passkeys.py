@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import Connection
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 SQL = Path(__file__).parent.parent / "sql" / "0009"
 
