@@ -37,6 +37,7 @@ from licorne.edges.cli.use_cases import CommandUseCases
 from licorne.ports.key_custody import KeyUnavailable
 from licorne.store.database import Database, open_database
 from licorne.wiring.core import Core, compose_sending, open_core
+from licorne.wiring.custody import bring_passphrase
 from licorne.wiring.installation import RoleUrls, database_url, insist_on_schema, role_urls
 from licorne.wiring.logging import configure_logging
 from licorne.wiring.settings import Home, Settings, SettingsWrong, load_settings
@@ -75,7 +76,7 @@ def find_home(named: Path | None) -> Home:
         return Home(named.absolute())
     usual = [Path(os.environ["LICORNE_HOME"])] if "LICORNE_HOME" in os.environ else []
     for path in (*usual, *map(Path, USUAL_HOMES)):
-        if Home(path).unseal_key.exists():
+        if Home(path).unseal_key.exists() or Home(path).role_passwords.exists():
             return Home(path.absolute())
     raise SettingsWrong(
         "There is no installation here. Name its folder with --home, or try `licorne demo` first."
@@ -84,6 +85,7 @@ def find_home(named: Path | None) -> Home:
 
 async def _run(options: argparse.Namespace, home: Home, settings: Settings, urls: RoleUrls) -> int:
     await insist_on_schema(urls.owner)
+    await bring_passphrase(home, settings)
     async with (
         open_core(home, settings, urls) as core,
         _opened(urls.owner) as owner,

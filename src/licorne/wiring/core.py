@@ -69,7 +69,7 @@ async def open_core(home: Home, settings: Settings, urls: RoleUrls) -> AsyncIter
         app = await _open(stack, urls.app, 10, _DURABLE, keeps_no_state=True)
         intake = await _open(stack, urls.intake, 2, _INTAKE_SETTINGS, keeps_no_state=True)
         facts = await _open(stack, urls.intake, 2, _FACTS_SETTINGS, keeps_no_state=True)
-        opened = await open_installation(home, app)
+        opened = await open_installation(home, app, settings)
         clock, randomness = SystemClock(), SystemRandomness()
         slots = slot_store(home, settings, randomness)
         stack.callback(slots.close)

@@ -105,8 +105,9 @@ async def _init(options: InitOptions) -> None:
             raise SettingsWrong("Choose another name for the practice.")
     password = _password(options, email)
     owner_url = database_url(home, options.database_url or os.environ.get("LICORNE_DATABASE_URL"))
-    await prepare(home, owner_url)
-    await create_slot_store(home, load_settings(home), SystemRandomness())
+    settings = load_settings(home)
+    await prepare(home, owner_url, settings)
+    await create_slot_store(home, settings, SystemRandomness())
     if await _has_organizations(owner_url):
         raise SettingsWrong("This database is set up already; `licorne up` starts it.")
     write_private(home.database_url, owner_url + "\n")
@@ -138,7 +139,7 @@ async def _found(
     database = await open_database(owner_url, size=2)
     threads = Argon2Threads()
     try:
-        opened = await open_installation(home, database)
+        opened = await open_installation(home, database, load_settings(home))
         clock, randomness = SystemClock(), SystemRandomness()
         passwords = PasswordVault(opened.keyring, randomness, threads)
         found = FoundOrganization(database, opened.keyring, passwords, clock, randomness)

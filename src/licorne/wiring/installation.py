@@ -5,7 +5,6 @@ import tomllib
 import uuid
 from dataclasses import dataclass
 
-from licorne.adapters.custody.key_file import KeyFileCustody
 from licorne.adapters.system import SystemClock, SystemRandomness
 from licorne.ports.key_custody import KeyUnavailable
 from licorne.store import installations
@@ -14,8 +13,9 @@ from licorne.store.roles import RuntimeRole, set_role_passwords
 from licorne.store.schema_versions import known_versions, present_version
 from licorne.vault.keyring import Keyring
 from licorne.vault.keyring_rows import make_keyring_rows, open_keyring
+from licorne.wiring.custody import create_custody, custody_of
 from licorne.wiring.private_files import make_private_folder, read_private, write_private
-from licorne.wiring.settings import Home, SettingsWrong
+from licorne.wiring.settings import Home, Settings, SettingsWrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def database_url(home: Home, environment_url: str | None, file: str = "") -> str
     return read_private(path)
 
 
-async def prepare(home: Home, owner_url: str) -> bool:
+async def prepare(home: Home, owner_url: str, settings: Settings | None = None) -> bool:
     """Make whatever is missing: folders, unseal key, schema, roles, keyring. True when new.
 
     Idempotent: what is there stays. A database that has keys already is never given a new unseal
@@ -62,11 +62,7 @@ async def prepare(home: Home, owner_url: str) -> bool:
         async with owner.before_tenant() as connection, connection.transaction():
             if await installations.fetch_id(connection) is not None:
                 return False
-            custody = (
-                KeyFileCustody(home.unseal_key, randomness)
-                if home.unseal_key.exists()
-                else KeyFileCustody.create(home.unseal_key, randomness)
-            )
+            custody = create_custody(home, settings or Settings())
             rows = await make_keyring_rows(custody, randomness)
             await installations.add(connection, uuid.uuid4(), SystemClock().now())
             await installations.add_keys(connection, rows)
@@ -110,7 +106,9 @@ class OpenedInstallation:
     keyring: Keyring
 
 
-async def open_installation(home: Home, database: Database) -> OpenedInstallation:
+async def open_installation(
+    home: Home, database: Database, settings: Settings | None = None
+) -> OpenedInstallation:
     """Unseal: open the keyring. Raises ``KeyUnavailable`` while the key isn't to be had."""
     async with database.before_tenant() as connection:
         identity = await installations.fetch_id(connection)
@@ -121,7 +119,8 @@ async def open_installation(home: Home, database: Database) -> OpenedInstallatio
             "the table installation is empty",
         )
     randomness = SystemRandomness()
-    keyring = await open_keyring(KeyFileCustody(home.unseal_key, randomness), rows, randomness)
+    custody = custody_of(home, settings or Settings())
+    keyring = await open_keyring(custody, rows, randomness)
     return OpenedInstallation(identity, keyring)
 
 

@@ -61,7 +61,8 @@ def copy_keys(home: Home, settings: Settings, to: Path) -> int:
 
 def take_keys(copy: Path, home: Home) -> None:
     """Bring a copy of the keys into a home that has none. Raises `SettingsWrong`."""
-    if not (copy / home.unseal_key.relative_to(home.path)).is_file():
+    there = [home.unseal_key, home.passphrase, home.settings_file]
+    if not any((copy / path.relative_to(home.path)).is_file() for path in there):
         raise SettingsWrong(
             f"{copy} is no copy of the keys: it has no keys/unseal.key. Name the folder that"
             " licorne backup --keys-to made."

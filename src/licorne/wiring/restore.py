@@ -155,7 +155,7 @@ async def _settle(
     try:
         end = EndWaysIn(database, SystemClock(), SystemRandomness())
         await end(sessions_only=keep_ways_in)
-        opened = await open_installation(home, database)
+        opened = await open_installation(home, database, settings)
     finally:
         await database.close()
     if opened.id != restored.manifest.installation:

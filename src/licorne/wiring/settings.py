@@ -64,6 +64,21 @@ class Backup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Storage(self.to, self.endpoint, self.region, self.credentials_file)
 
 
+class Custody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who keeps K0, the unseal key: see docs/operations/keys.md."""
+
+    kind: str = "key_file"  # or passphrase, vault, aws_kms
+    key: str = ""  # vault: the transit key's name; aws_kms: ARN, id or alias
+    url: str = ""  # vault: https://vault.example.org:8200
+    mount: str = "transit"
+    namespace: str = ""
+    token_file: str = "secrets/vault-token"  # noqa: S105 - a path
+    ca_file: str = ""  # PEM; empty: the system's
+    region: str = "us-east-1"
+    endpoint: str = ""  # aws_kms; empty: Amazon's own
+    credentials_file: str = "secrets/kms.toml"
+
+
 class Relay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The practice's own mail relay, by which members are told that a reply waits."""
 
@@ -107,6 +122,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     blobs: Storage = Storage()
     slots: Storage = Storage()
     backup: Backup = Backup()
+    custody: Custody = Custody()
     relay: Relay = Relay()
     demo: bool = False  # the simulated phone; set by `licorne demo` only
 
@@ -127,6 +143,11 @@ class Home:
     @property
     def unseal_key(self) -> Path:
         return self.path / "keys" / "unseal.key"
+
+    @property
+    def passphrase(self) -> Path:
+        """Salt and costs, where custody is a passphrase."""
+        return self.path / "keys" / "passphrase.salt"
 
     @property
     def slots(self) -> Path:
@@ -192,9 +213,9 @@ def load_settings(home: Home, environment: Mapping[str, str] | None = None) -> S
     return settings
 
 
-_NOT_SETTINGS = {"HOME", "CONFIG", "DATABASE_URL"}
+_NOT_SETTINGS = {"HOME", "CONFIG", "DATABASE_URL", "PASSPHRASE_FD"}
 _LISTS = {"trusted_proxies", "webhook_internal_hosts"}
-_SECTIONS = {"relay"}  # LICORNE_RELAY_HOST is [relay] host
+_SECTIONS = {"relay", "custody"}  # LICORNE_RELAY_HOST is [relay] host
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -242,6 +263,7 @@ def _check(settings: Settings) -> None:
     if settings.slots.to and settings.slots.to == settings.backup.to:
         raise SettingsWrong("slots.to and backup.to must be different buckets.")
     _check_backup(settings.backup)
+    _check_custody(settings.custody)
     _check_relay(settings.relay)
     _check_carriers(settings.carriers)
 
@@ -264,6 +286,21 @@ def _check_backup(backup: Backup) -> None:
         raise SettingsWrong("backup.alarm_after_hours must be 1 or more.")
     if backup.to.startswith("s3://"):
         check_storage("backup", backup.storage)
+
+
+def _check_custody(custody: Custody) -> None:
+    if custody.kind not in {"key_file", "passphrase", "vault", "aws_kms"}:
+        raise SettingsWrong("custody.kind must be key_file, passphrase, vault or aws_kms.")
+    if custody.kind in {"vault", "aws_kms"} and not custody.key:
+        raise SettingsWrong("custody.key is missing: which key locks this installation's keys.")
+    if custody.kind == "vault" and not custody.url:
+        raise SettingsWrong("custody.url is missing: such as https://vault.example.org:8200.")
+    for name, url in (("url", custody.url), ("endpoint", custody.endpoint)):
+        parts = urlsplit(url)
+        if url and (parts.scheme not in {"http", "https"} or not parts.netloc):
+            raise SettingsWrong(f"custody.{name} must look like https://host:port.")
+        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+            raise SettingsWrong(f"custody.{name} must begin with https://.")
 
 
 def _check_relay(relay: Relay) -> None:

@@ -14,6 +14,7 @@ import asyncpg
 
 from licorne.adapters.demo_authority import server_context
 from licorne.wiring.counting.folder import counting_folder
+from licorne.wiring.custody import bring_passphrase
 from licorne.wiring.installation import database_url, insist_on_schema, role_urls
 from licorne.wiring.installation_facts import Installation
 from licorne.wiring.listening import listen, port_of
@@ -60,6 +61,7 @@ def run_up(home_path: Path, wanted: Collection[str]) -> int:
     home = Home(home_path.absolute())
     try:
         settings = load_settings(home)
+        asyncio.run(bring_passphrase(home, settings))  # before the roles are forked
         installation = _installation(home, settings, wanted)
     except SettingsWrong as problem:
         sys.stderr.write(f"{problem}\n")

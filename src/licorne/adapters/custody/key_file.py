@@ -9,8 +9,6 @@ from a whole one:
     check the first 8 digits of the key's SHA-256 under its own label
 
 The file is read when a subkey is wrapped or unwrapped (at start, at rotation) and K0 isn't kept.
-A wrap is a byte of version (1), four bytes that say which K0, and an AES-256-GCM lock under
-HKDF(K0, the subkey's name).
 """
 
 import hashlib
@@ -18,21 +16,18 @@ import os
 import stat
 from pathlib import Path
 
+from licorne.adapters.custody import wrapping
 from licorne.adapters.durable_files import sync_directory
 from licorne.domain.sealing.encoding import encode
-from licorne.domain.sealing.faults import SealBroken
 from licorne.ports.key_custody import KeyUnavailable
 from licorne.ports.randomness import Randomness
-from licorne.vault.derivation import KEY_BYTES, derive
-from licorne.vault.locking import lock, unlock
+from licorne.vault.derivation import KEY_BYTES
 
 _FIRST_LINE = "licorne unseal key 1"
 _WARNING = (
     "# Keep a copy apart from the backups of the database. Without it nothing can be opened;\n"
     "# with it and the database, waiting messages and personal data can be read."
 )
-_WRAP_VERSION = b"\x01"
-_KEY_ID_BYTES = 4
 _CHECK_DIGITS = 8
 _LONGEST_FILE = 4096
 
@@ -56,25 +51,17 @@ class KeyFileCustody:
         return cls(path, randomness)
 
     async def wrap(self, name: str, plaintext: bytes) -> bytes:
-        key = self._read()
-        return _WRAP_VERSION + _key_id(key) + lock(_for(key, name), plaintext, self._randomness)
+        return wrapping.wrap(self._read(), name, plaintext, self._randomness)
 
     async def unwrap(self, name: str, wrapped: bytes) -> bytes:
         key = self._read()
-        start = _WRAP_VERSION + _key_id(key)
-        if not wrapped.startswith(start):
+        if not wrapping.is_wrapped_by(key, wrapped):
             raise KeyUnavailable(
                 f"The key file {self._path} belongs to another installation than this database. "
                 "Put the right one in its place.",
                 f"subkey {name} was wrapped by another unseal key",
             )
-        try:
-            return unlock(_for(key, name), wrapped[len(start) :])
-        except SealBroken as error:
-            raise KeyUnavailable(
-                "A key of this installation is damaged. Restore the database from its backup.",
-                f"subkey {name} doesn't open",
-            ) from error
+        return wrapping.unwrap(key, name, wrapped)
 
     def _read(self) -> bytes:
         try:
@@ -126,14 +113,6 @@ class KeyFileCustody:
                 "unseal key file damaged",
             )
         return key
-
-
-def _for(key: bytes, name: str) -> bytes:
-    return derive(key, encode("custody", (name.encode(),)))
-
-
-def _key_id(key: bytes) -> bytes:
-    return derive(key, encode("unseal-key-id", ()))[:_KEY_ID_BYTES]
 
 
 def _check_digits(key: bytes) -> str:

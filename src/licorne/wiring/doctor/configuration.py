@@ -63,7 +63,9 @@ def look_at_carriers(settings: Settings, facts: InstallationFacts) -> list[Findi
 
 def look_at_files(home: Home, settings: Settings) -> list[Finding]:
     """Nobody but Licorne's user (and root) may read what lies in the home's secret places."""
-    places = [home.unseal_key, home.unseal_key.parent, home.secrets]
+    places = [home.unseal_key.parent, home.secrets]
+    places += [home.unseal_key] if settings.custody.kind == "key_file" else []
+    places += [home.passphrase] if settings.custody.kind == "passphrase" else []
     places += [] if settings.slots.to else [home.slots]
     places += [] if settings.blobs.to else [home.blobs]
     missing = [str(path) for path in places if not path.exists()]

@@ -15,6 +15,7 @@ from licorne.ports.key_custody import KeyUnavailable
 from licorne.store.database import open_database
 from licorne.store.schema_versions import known_versions, present_version
 from licorne.store.server_facts import InstallationFacts, fetch_installation, fetch_server
+from licorne.wiring.custody import bring_passphrase
 from licorne.wiring.doctor.backups import look_at_backups
 from licorne.wiring.doctor.carriers import ask_carriers
 from licorne.wiring.doctor.configuration import (
@@ -104,21 +105,24 @@ async def _database(home: Home, settings: Settings) -> tuple[list[Finding], Inst
             return findings, _NO_FACTS
         facts = await fetch_installation(connection)
         findings.append(look_at_audit(facts, server.now))
-        findings.append(await _custody(home, url))
+        findings.append(await _custody(home, settings, url))
         return findings, facts
     finally:
         await connection.close()
 
 
-async def _custody(home: Home, url: str) -> Finding:
+async def _custody(home: Home, settings: Settings, url: str) -> Finding:
     database = await open_database(url, size=1)
     try:
-        await open_installation(home, database)
+        await bring_passphrase(home, settings)
+        await open_installation(home, database, settings)
     except KeyUnavailable as error:
         return problem("unseal_key", error.sentence)
     finally:
         await database.close()
-    return ok("unseal_key", "The unseal key opens this installation.")
+    return ok(
+        "unseal_key", f"The unseal key opens this installation (custody: {settings.custody.kind})."
+    )
 
 
 def tell(findings: list[Finding], *, as_json: bool) -> None:
