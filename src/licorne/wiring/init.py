@@ -43,12 +43,16 @@ from licorne.wiring.settings import Home, SettingsWrong, load_settings
 from licorne.wiring.slot_places import create_slot_store
 
 _KIT = """
-Recovery kit - print this page or write it down, and keep it away from the server.
-It is shown once. Without the unseal key nothing that is stored can ever be read again.
+Recovery kit - three sheets, each kept by somebody else and away from the server:
+  1  the unseal key, and
+  3  the slot store's sheet:       licorne kit --home {home} | lp
+  2  the officer's share of {name}, shown only now. Without an officer's session it opens
+     nothing; with one it stands in for a second officer, or for one who lost everything.
+     Somebody outside who is no officer keeps it:
 
-{key}
-The slot store ({slots}) is needed beside the database and this key to read stored messages;
-copy it with your backups, and keep its copies no longer than you promise.
+     {share}
+
+Without the unseal key nothing that is stored can ever be read again.
 """
 _DONE = """
 {name} is ready. Start it with:
@@ -112,7 +116,7 @@ async def _init(options: InitOptions) -> None:
         raise SettingsWrong("This database is set up already; `licorne up` starts it.")
     write_private(home.database_url, owner_url + "\n")
     secret = make_totp_secret(SystemRandomness())
-    await _found(
+    share = await _found(
         home,
         owner_url,
         options,
@@ -125,8 +129,7 @@ async def _init(options: InitOptions) -> None:
     sys.stdout.write(
         _DONE.format(name=options.name, home=home.path, email=email.text, secret=secret)
     )
-    key = home.unseal_key.read_text(encoding="ascii")
-    sys.stdout.write(_KIT.format(key=key, slots=home.slots))
+    sys.stdout.write(_KIT.format(home=home.path, name=options.name, share=share))
 
 
 async def _found(
@@ -135,7 +138,7 @@ async def _found(
     options: InitOptions,
     text_domains: tuple[str, ...],
     owner: NewMember,
-) -> None:
+) -> str:
     database = await open_database(owner_url, size=2)
     threads = Argon2Threads()
     try:
@@ -143,7 +146,7 @@ async def _found(
         clock, randomness = SystemClock(), SystemRandomness()
         passwords = PasswordVault(opened.keyring, randomness, threads)
         found = FoundOrganization(database, opened.keyring, passwords, clock, randomness)
-        await found(
+        founded = await found(
             Founding(
                 name=options.name,
                 region=options.region,
@@ -152,8 +155,10 @@ async def _found(
                 phone=options.phone,
                 text_domains=text_domains,
                 owner=owner,
+                with_kit=True,
             )
         )
+        return founded.share or ""
     finally:
         threads.close()
         await database.close()

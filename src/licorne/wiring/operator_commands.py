@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from licorne.domain.identity.language import Language
+from licorne.wiring.keys_commands import add_keys
 from licorne.wiring.settings import SettingsWrong
 
 # What `add_subparsers` gives has no public name.
@@ -20,6 +21,8 @@ def add_operator_commands(commands: Subcommands, home: argparse.ArgumentParser) 
     _add_restore(commands)
     _add_upgrade(commands, home)
     _add_inventory(commands, home)
+    _add_kit(commands, home)
+    add_keys(commands)
     _add_translations(commands)
 
 
@@ -185,6 +188,24 @@ def _run_translations(options: argparse.Namespace) -> int:
 
     languages = tuple(Language(code) for code in options.language)
     return run_translations(languages, update=options.update)
+
+
+def _add_kit(commands: Subcommands, home: argparse.ArgumentParser) -> None:
+    kit = commands.add_parser(
+        "kit",
+        parents=[home],
+        help="print the operator's sheets of the recovery kit",
+        description="Print the unseal key and the slot store's sheet, each with who keeps it and"
+        " where. They go to standard output and into no file: licorne kit | lp",
+    )
+    kit.set_defaults(run=_run_kit)
+
+
+def _run_kit(options: argparse.Namespace) -> int:
+    from licorne.wiring.kit import run_kit
+
+    home = _home(options)
+    return 1 if home is None else run_kit(home)
 
 
 def _home(options: argparse.Namespace) -> Path | None:

@@ -19,6 +19,7 @@ ARGUMENTS = {
     ("member", "remove"): ["nobody@riverbend.example", "--to", "alice@riverbend.example"],
     ("member", "invite"): ["new.one@riverbend.example"],
     ("member", "unlock"): ["nobody@riverbend.example"],
+    ("member", "let-back"): ["nobody@riverbend.example", "--proof", "in_person"],
     ("contact", "add"): ["+12125550123"],
     ("contact", "language"): ["+12125550123"],
     ("contact", "remove"): ["+12125550123"],

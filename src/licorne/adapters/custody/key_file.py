@@ -40,21 +40,34 @@ class KeyFileCustody:
     @classmethod
     def create(cls, path: Path, randomness: Randomness) -> "KeyFileCustody":
         """Make a new key file, durable, 0600. Raises ``FileExistsError``: it never replaces one."""
-        key = randomness.bytes(KEY_BYTES)
-        text = f"{_FIRST_LINE}\n{_WARNING}\nkey {key.hex()}\ncheck {_check_digits(key)}\n"
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        sync_directory(path.parent)
+        _write(path, randomness.bytes(KEY_BYTES))
         return cls(path, randomness)
 
+    @classmethod
+    def enter(cls, path: Path, digits: str, check: str) -> None:
+        """Make the file anew from a printed sheet. Raises as `create`, and `KeyUnavailable`."""
+        try:
+            key = bytes.fromhex(digits)
+        except ValueError:
+            key = b""
+        if len(key) != KEY_BYTES or check != _check_digits(key):
+            raise KeyUnavailable(
+                "The digits and the check don't fit together. Compare each group with the sheet.",
+                "printed unseal key mistyped",
+            )
+        _write(path, key)
+
+    @staticmethod
+    def digits(path: Path) -> tuple[str, str]:
+        """Give the key and its check for a sheet of paper. Raises `KeyUnavailable`."""
+        key = _read(path)
+        return key.hex(), _check_digits(key)
+
     async def wrap(self, name: str, plaintext: bytes) -> bytes:
-        return wrapping.wrap(self._read(), name, plaintext, self._randomness)
+        return wrapping.wrap(_read(self._path), name, plaintext, self._randomness)
 
     async def unwrap(self, name: str, wrapped: bytes) -> bytes:
-        key = self._read()
+        key = _read(self._path)
         if not wrapping.is_wrapped_by(key, wrapped):
             raise KeyUnavailable(
                 f"The key file {self._path} belongs to another installation than this database. "
@@ -63,56 +76,71 @@ class KeyFileCustody:
             )
         return wrapping.unwrap(key, name, wrapped)
 
-    def _read(self) -> bytes:
-        try:
-            handle = os.open(self._path, os.O_RDONLY)
-        except FileNotFoundError as error:
-            raise KeyUnavailable(
-                f"The key file {self._path} is not there. Licorne serves nothing without it: "
-                "mount it or copy it back from its safe place.",
-                "unseal key file missing",
-            ) from error
-        except OSError as error:
-            raise KeyUnavailable(
-                f"The key file {self._path} can't be opened. It must belong to the user that "
-                "Licorne runs as.",
-                f"unseal key file: {error.strerror}",
-            ) from error
-        try:
-            self._check_owner(os.fstat(handle))
-            return self._parse(os.read(handle, _LONGEST_FILE))
-        finally:
-            os.close(handle)
 
-    def _check_owner(self, status: os.stat_result) -> None:
-        if not stat.S_ISREG(status.st_mode) or status.st_uid not in {os.geteuid(), 0}:
-            raise KeyUnavailable(
-                f"The key file {self._path} must be a file of the user that Licorne runs as.",
-                f"unseal key file belongs to user {status.st_uid}",
-            )
-        if stat.S_IMODE(status.st_mode) & 0o077:
-            raise KeyUnavailable(
-                f"Others can read the key file {self._path}. Run: chmod 600 {self._path}",
-                f"unseal key file has mode {stat.S_IMODE(status.st_mode):o}",
-            )
+def read_digits(typed: str) -> str:
+    """Read digits as somebody typed them: spaces, line breaks and case don't matter."""
+    return "".join(typed.lower().split())
 
-    def _parse(self, content: bytes) -> bytes:
-        lines = content.decode("ascii", "replace").splitlines()
-        values = dict(
-            line.split(maxsplit=1) for line in lines if line.startswith(("key ", "check "))
+
+def _write(path: Path, key: bytes) -> None:
+    text = f"{_FIRST_LINE}\n{_WARNING}\nkey {key.hex()}\ncheck {_check_digits(key)}\n"
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    sync_directory(path.parent)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except FileNotFoundError as error:
+        raise KeyUnavailable(
+            f"The key file {path} is not there. Licorne serves nothing without it: "
+            "mount it or copy it back from its safe place.",
+            "unseal key file missing",
+        ) from error
+    except OSError as error:
+        raise KeyUnavailable(
+            f"The key file {path} can't be opened. It must belong to the user that "
+            "Licorne runs as.",
+            f"unseal key file: {error.strerror}",
+        ) from error
+    try:
+        _check_owner(path, os.fstat(handle))
+        return _parse(path, os.read(handle, _LONGEST_FILE))
+    finally:
+        os.close(handle)
+
+
+def _check_owner(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode) or status.st_uid not in {os.geteuid(), 0}:
+        raise KeyUnavailable(
+            f"The key file {path} must be a file of the user that Licorne runs as.",
+            f"unseal key file belongs to user {status.st_uid}",
         )
-        try:
-            key = bytes.fromhex(values["key"])
-        except (KeyError, ValueError):
-            key = b""
-        whole = len(key) == KEY_BYTES and values.get("check") == _check_digits(key)
-        if not whole or lines[0] != _FIRST_LINE:
-            raise KeyUnavailable(
-                f"The file {self._path} is no whole Licorne key. Copy it again from its safe "
-                "place.",
-                "unseal key file damaged",
-            )
-        return key
+    if stat.S_IMODE(status.st_mode) & 0o077:
+        raise KeyUnavailable(
+            f"Others can read the key file {path}. Run: chmod 600 {path}",
+            f"unseal key file has mode {stat.S_IMODE(status.st_mode):o}",
+        )
+
+
+def _parse(path: Path, content: bytes) -> bytes:
+    lines = content.decode("ascii", "replace").splitlines()
+    values = dict(line.split(maxsplit=1) for line in lines if line.startswith(("key ", "check ")))
+    try:
+        key = bytes.fromhex(values["key"])
+    except (KeyError, ValueError):
+        key = b""
+    whole = len(key) == KEY_BYTES and values.get("check") == _check_digits(key)
+    if not whole or lines[0] != _FIRST_LINE:
+        raise KeyUnavailable(
+            f"The file {path} is no whole Licorne key. Copy it again from its safe place.",
+            "unseal key file damaged",
+        )
+    return key
 
 
 def _check_digits(key: bytes) -> str:

@@ -1,13 +1,14 @@
 """Founds an organization: its row, its first owner, and the record key that the owner holds.
 
-In a solo practice the owner is the one officer; where there are more, release takes two persons
-(the ceremonies come with officers). Runs as the schema's owner: no runtime role may make a tenant.
+The owner is the one officer at first; a printed share can stand in for them (`RecoveryKit`).
+Runs as the schema's owner: no runtime role may make a tenant.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from licorne.application.governing.add_member import NewMember, make_member
 from licorne.application.new_ids import NewIds
+from licorne.application.new_recovery import NewRecovery, new_recovery
 from licorne.domain.audit.event import AuditEvent
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor
@@ -23,7 +24,7 @@ from licorne.vault.key_directory import KeyDirectory
 from licorne.vault.keyring import Keyring
 from licorne.vault.passwords import PasswordVault
 from licorne.vault.private_key_wraps import wrap_for_reader
-from licorne.vault.reader_keys import make_reader_key, point_to
+from licorne.vault.reader_keys import OpenReaderKey, make_reader_key, point_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,14 @@ class Founding:
     phone: str | None = None
     daily_quota: int = 1000
     text_domains: tuple[str, ...] = ()
+    with_kit: bool = False  # make an officer's share, to be printed
 
 
 @dataclass(frozen=True, slots=True)
 class Founded:
     organization: OrganizationId
     owner: MemberId
+    share: str | None = field(default=None, repr=False)  # to be printed once; it is kept nowhere
 
 
 class FoundOrganization:
@@ -89,6 +92,7 @@ class FoundOrganization:
         )
         holder = KeyDirectory(self._keyring).checked(owner.key.row)
         record_wrap = wrap_for_reader(record, holder, wrap_id=self._new_id())
+        kit = self._kit(organization) if founding.with_kit else None
         async with self._database.tenant(organization) as connection:
             await organizations.add(
                 connection,
@@ -112,6 +116,13 @@ class FoundOrganization:
                 await reader_keys.add_key(connection, key.row, now)
                 await reader_keys.make_current(connection, point_to(self._keyring, key.row, 1))
                 await reader_keys.add_wrap(connection, wrap, now)
+            if kit is not None:
+                key, recovery = kit
+                await reader_keys.add_key(connection, key.row, now)
+                await reader_keys.add_wrap(connection, recovery.wrap, now)
+                paper = KeyDirectory(self._keyring).checked(key.row)
+                wrap = wrap_for_reader(record, paper, wrap_id=self._new_id())
+                await reader_keys.add_wrap(connection, wrap, now)
             for tag, subject in (
                 (Tag.ORGANIZATION_MADE, organization),
                 (Tag.MEMBER_ADDED, owner.member.id),
@@ -120,4 +131,16 @@ class FoundOrganization:
                     connection,
                     AuditEvent(self._new_id(), organization, now, tag, Actor.operator(), subject),
                 )
-        return Founded(organization, owner.member.id)
+        return Founded(organization, owner.member.id, None if kit is None else kit[1].code)
+
+    def _kit(self, organization: OrganizationId) -> tuple[OpenReaderKey, NewRecovery]:
+        key = make_reader_key(
+            self._keyring,
+            self._randomness,
+            organization=organization,
+            key=KeyId(self._new_id()),
+            kind=ReaderKind.KIT,
+            owner=self._new_id(),
+            version=1,
+        )
+        return key, new_recovery(self._keyring, self._randomness, self._new_id, key)

@@ -83,20 +83,26 @@ class KeepInvitations:
         return MadeInvitation(invitation.id, email.text, invitation.expires_at, token)
 
     async def let_back(
-        self, by: ActingMember, member: MemberId, proof: IdentityProof
+        self,
+        by: ActingMember,
+        member: MemberId,
+        proof: IdentityProof,
+        *,
+        by_operator: bool = False,
     ) -> MadeInvitation | None:
         """Let a member set everything up anew, after making sure that it is them.
 
         Whatever they got in by ends now, and again when they come back: until then the password
         still serves. Their conversations come back by `HandOver`, since the new key opens nothing
         old. Nothing, recorded, for a member who isn't theirs to govern, or
-        who alone opens the practice's copies: these would be lost with the old key.
+        who alone opens the practice's copies: these would be lost with the old key (a printed kit
+        opens them, too). The operator lets back a sole owner, whom nobody else could.
         """
         await self._acts.permit(self._database, by, Permission.GOVERN_MEMBERS)
         organization, now = by.organization.id, self._acts.now()
         async with self._database.tenant(organization) as connection:
             row, may = await govern_in_turn(connection, by, member)
-            theirs = row is not None and row.may_act and row.id != by.id
+            theirs = row is not None and row.may_act and (row.id != by.id or by_operator)
             only_holder = not await record_keys.opens_without(connection, organization, member)
             if row is None or not theirs or only_holder or not may:
                 why = "only_record_holder" if only_holder else proof.value

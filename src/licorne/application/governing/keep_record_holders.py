@@ -16,6 +16,7 @@ from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import MemberId
 from licorne.domain.identity.permission import Permission, is_allowed, may_govern
 from licorne.domain.identity.role import Role
+from licorne.domain.translatable import translatable
 from licorne.store import members, record_keys
 from licorne.store.alarms import AlarmKind
 from licorne.store.database import Connection, Database
@@ -24,12 +25,14 @@ from licorne.store.database import Connection, Database
 class WhyNotHeld(enum.Enum):
     """Why nothing was changed."""
 
-    CLOSED = "The practice’s copies must be open for this. Ask a second officer to approve it."
-    NOT_AN_OFFICER = "Only owners and officers who can sign in may hold a share."
-    ALREADY = "This person holds a share already."
-    NOT_ALLOWED = "Only an owner can take somebody else’s share."
-    NOT_A_HOLDER = "This person holds no share."
-    ONLY_WAY = (
+    CLOSED = translatable(
+        "The practice’s copies must be open for this. Ask a second officer to approve it."
+    )
+    NOT_AN_OFFICER = translatable("Only owners and officers who can sign in may hold a share.")
+    ALREADY = translatable("This person holds a share already.")
+    NOT_ALLOWED = translatable("Only an owner can take somebody else’s share.")
+    NOT_A_HOLDER = translatable("This person holds no share.")
+    ONLY_WAY = translatable(
         "Nobody else opens the practice’s copies. Let somebody else hold a share first, or print a"
         " recovery kit."
     )

@@ -22,6 +22,7 @@ from licorne.domain.identity.ids import ContactId, DeliveryId, MemberId, TeamId,
 from licorne.domain.identity.permission import Permission
 from licorne.domain.mailbox.emergency import OPEN, EmergencyAccess
 from licorne.domain.message.thread import Inbox, OwnerKind
+from licorne.domain.translatable import translatable
 from licorne.store import contacts, emergencies, members, teams
 from licorne.store.alarms import AlarmKind
 from licorne.store.database import Connection, Database
@@ -40,13 +41,13 @@ _SHOWN = 100
 class WhyShut(enum.Enum):
     """Why a conversation stays shut."""
 
-    NO_REASON = "Write down what the emergency is, in 10 to 500 characters."
-    NOT_TRUSTED = (
+    NO_REASON = translatable("Write down what the emergency is, in 10 to 500 characters.")
+    NOT_TRUSTED = translatable(
         "You are not on the list of those who may do this alone. Two officers can open the"
         " practice’s copies together."
     )
-    NOT_FOUND = "There is no such conversation."
-    OWN = "This conversation is in your own inboxes."
+    NOT_FOUND = translatable("There is no such conversation.")
+    OWN = translatable("This conversation is in your own inboxes.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ half only the printed share unlocks. Whoever keeps the paper should not be an of
 import enum
 from dataclasses import dataclass, field
 
-from licorne.application.governing.new_recovery import new_recovery
 from licorne.application.governing.prove_again import ProveAgain
 from licorne.application.governing.raise_alarm import raise_alarm
 from licorne.application.governing.record_holders import RecordHolders
 from licorne.application.governing.release_record_key import peel_for
 from licorne.application.member_acts import MemberActs
+from licorne.application.new_recovery import new_recovery
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
@@ -22,6 +22,7 @@ from licorne.domain.identity.permission import Permission
 from licorne.domain.sealing.faults import SealBroken
 from licorne.domain.sealing.record_release import OPEN, RecordRelease
 from licorne.domain.sealing.records import ReaderKind, UnlockMethod
+from licorne.domain.translatable import translatable
 from licorne.ports.randomness import Randomness
 from licorne.store import reader_keys, record_keys, record_releases
 from licorne.store.alarms import AlarmKind
@@ -38,9 +39,15 @@ _REASON = "kit"
 
 
 class WhyNoKit(enum.Enum):
-    CLOSED = "The practice’s copies must be open for this. Ask a second officer to approve it."
-    WRONG = "This isn’t the share of the kit that serves now. Check each group of letters."
-    NOT_A_HOLDER = "The share alone opens nothing here: it takes an officer who holds one, too."
+    CLOSED = translatable(
+        "The practice’s copies must be open for this. Ask a second officer to approve it."
+    )
+    WRONG = translatable(
+        "This isn’t the share of the kit that serves now. Check each group of letters."
+    )
+    NOT_A_HOLDER = translatable(
+        "The share alone opens nothing here: it takes an officer who holds one, too."
+    )
 
 
 @dataclass(frozen=True, slots=True)

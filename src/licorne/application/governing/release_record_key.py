@@ -16,6 +16,7 @@ from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.permission import Permission
 from licorne.domain.sealing.record_release import OPEN, WAITS, RecordRelease
 from licorne.domain.sealing.records import PrivateKeyWrap, UnlockMethod
+from licorne.domain.translatable import translatable
 from licorne.store import reader_keys, record_keys, record_releases
 from licorne.store.alarms import AlarmKind
 from licorne.store.database import Connection, Database
@@ -30,11 +31,13 @@ LONGEST_REASON = 500
 class WhyClosed(enum.Enum):
     """Why the practice's copies stay closed."""
 
-    NO_REASON = "Write down why, in at most 500 characters. It is kept with the request."
-    NOT_A_HOLDER = "You hold no share of the record key."
-    ALONE = "You open the practice’s copies alone; nobody has to approve it."
-    ONESELF = "Nobody approves their own request. It takes a second person."
-    NOT_FOUND = "There is no such request, or it has ended."
+    NO_REASON = translatable(
+        "Write down why, in at most 500 characters. It is kept with the request."
+    )
+    NOT_A_HOLDER = translatable("You hold no share of the record key.")
+    ALONE = translatable("You open the practice’s copies alone; nobody has to approve it.")
+    ONESELF = translatable("Nobody approves their own request. It takes a second person.")
+    NOT_FOUND = translatable("There is no such request, or it has ended.")
 
 
 class ReleaseRecordKey:

@@ -15,15 +15,18 @@ from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import MemberId
 from licorne.domain.identity.permission import Permission, is_allowed
+from licorne.domain.translatable import translatable
 from licorne.store import members, record_keys
 from licorne.store.alarms import AlarmKind
 from licorne.store.database import Database
 
 
 class WhyNotTrusted(enum.Enum):
-    CLOSED = "The practice’s copies must be open for this. Ask a second officer to approve it."
-    NOT_STAFF = "Only members who read messages and can sign in may be on this list."
-    NOT_LISTED = "This person isn’t on the list."
+    CLOSED = translatable(
+        "The practice’s copies must be open for this. Ask a second officer to approve it."
+    )
+    NOT_STAFF = translatable("Only members who read messages and can sign in may be on this list.")
+    NOT_LISTED = translatable("This person isn’t on the list.")
 
 
 class TrustInEmergency:

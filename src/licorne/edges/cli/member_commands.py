@@ -10,12 +10,14 @@ from licorne.application.acting_member import ActingMember
 from licorne.application.governing.act_refused import ActRefusal, ActRefused
 from licorne.application.governing.add_member import NewMember
 from licorne.application.governing.govern_members import ListedMember, MemberChange
+from licorne.application.governing.keep_invitations import MadeInvitation
 from licorne.application.governing.let_go import WhyStay
 from licorne.domain.identity.email_address import EmailAddress, parse_email_address
 from licorne.domain.identity.ids import MemberId
 from licorne.domain.identity.permission import Permission
 from licorne.domain.identity.role import Role
 from licorne.domain.identity.team import Team
+from licorne.domain.mailbox.identity_proof import IdentityProof
 from licorne.domain.message.thread import Inbox, OwnerKind
 from licorne.domain.pickup.passphrase import generate_passphrase
 from licorne.domain.pickup.password_rules import (
@@ -128,6 +130,39 @@ def add_member(subparsers: Subcommands, run: Run, shared: Shared) -> None:
         examples="  licorne member unlock alice@riverbend.example",
     )  # fmt: skip
     unlock.add_argument("email", metavar="EMAIL", help="what they sign in with")
+    _add_let_back(group, run, shared)
+
+
+def _add_let_back(group: Subcommands, run: Run, shared: Shared) -> None:
+    let_back = add_command(
+        group, "let-back", _let_back, run, shared,
+        needs=Permission.GOVERN_MEMBERS,
+        summary="let a member set up their sign-in anew",
+        description="For a sole owner with neither recovery code nor authenticator: make a link\n"
+        "by which they set up both anew. Make sure first who they are. Their earlier ways in\n"
+        "end now; their conversations come back once somebody opens the practice's copies,\n"
+        "they themself with the printed officer's share.",
+        examples="  licorne member let-back alice@riverbend.example --proof in_person",
+    )  # fmt: skip
+    let_back.add_argument("email", metavar="EMAIL", help="what they sign in with")
+    let_back.add_argument(
+        "--proof", required=True, choices=[one.value for one in IdentityProof], help="how you know"
+    )
+
+
+async def _let_back(invocation: Invocation) -> int:
+    options, by = invocation.options, await invocation.acting()
+    member = await member_named(invocation, options.email)
+    made = await invocation.use_cases.invitations.let_back(
+        by, member.id, IdentityProof(options.proof), by_operator=True
+    )
+    if made is None:
+        raise CommandFailed(
+            "This member can't be let back: they can't act, or they alone open the practice's"
+            " copies and there is no recovery kit."
+        )
+    _tell_link(invocation, made, by)
+    return DONE
 
 
 async def _add(invocation: Invocation) -> int:
@@ -222,6 +257,11 @@ async def _invite(invocation: Invocation) -> int:
     )
     if made is None:
         raise CommandFailed(ActRefusal.NOT_ALLOWED.value)
+    _tell_link(invocation, made, by)
+    return DONE
+
+
+def _tell_link(invocation: Invocation, made: MadeInvitation, by: ActingMember) -> None:
     link = f"{invocation.use_cases.public_url or 'PUBLIC_URL'}/office/join/{made.token}"
     if invocation.as_json:
         invocation.tell_json(ToldInvitation(made.id, made.email, link, made.expires_at))
@@ -229,7 +269,6 @@ async def _invite(invocation: Invocation) -> int:
         invocation.say(f"Hand this on to {made.email} by a way that only they read:")
         invocation.say(f"  {link}")
         invocation.say(f"It serves once, until {shown_time(made.expires_at, by)}.")
-    return DONE
 
 
 async def _unlock(invocation: Invocation) -> int:
