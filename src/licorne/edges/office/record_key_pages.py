@@ -207,7 +207,7 @@ def record_key_routes(desk: Desk) -> list[HTTPRouteHandler]:
         if isinstance(made, WhyNoKit):
             return await page(request, member, fault=FieldFault("for_kit", _(made.value)))
         now = desk.teller(member).tell(desk.surroundings.clock.now())
-        view = KitPage(member.organization.name, tuple(made.share.split()), now.line)
+        view = KitPage(member.organization.name, tuple(made.share.split()), now.full)
         return desk.render(request, member, "office/kit.html", view)
 
     @post("/office/record-key/kit/use")
