@@ -254,9 +254,7 @@ def thread_view(
 ) -> ThreadView:
     contact = contact_view(opened.contact, member.organization.region, teller)
     may_write = (
-        member.may(Permission.WRITE_MESSAGES)
-        and opened.number_ended_at is None
-        and not read_only
+        member.may(Permission.WRITE_MESSAGES) and opened.number_ended_at is None and not read_only
     )
     messages = tuple(
         message_view(read, contact.name, teller, may_write=may_write) for read in opened.messages
