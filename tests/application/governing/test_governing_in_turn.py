@@ -18,7 +18,7 @@ WAITING = "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
 
 def letting_go(world: PracticeWorld) -> LetGo:
     keys = TeamKeys(world.keyring, world.directory, world.clock, world.randomness)
-    return LetGo(world.app, keys, world.acts)
+    return LetGo(world.app, keys, world.record_holders, world.acts)
 
 
 async def at_one_moment(world: PracticeWorld, person: Person, *acts: Awaitable[object]) -> list:
