@@ -33,7 +33,7 @@ from licorne.domain.sealing.records import (
     SlotReference,
 )
 from licorne.store.accepted_messages_sql import insert_statement
-from licorne.store.database import Connection
+from licorne.store.database import Connection, DatabaseFull
 from licorne.store.events import Change, announce_change
 from licorne.store.jobs import Announce, encode, wake_workers
 
@@ -121,6 +121,8 @@ async def insert(connection: Connection, messages: Sequence[AcceptedMessage]) ->
         if problem.table_name == "idempotency":
             raise AlreadyAsked from None
         raise
+    except asyncpg.DiskFullError as problem:
+        raise DatabaseFull from problem
     except asyncpg.PostgresError as problem:
         if problem.sqlstate in _FACTS_CHANGED:
             raise FactsChanged from None

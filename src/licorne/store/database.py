@@ -16,6 +16,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from licorne.domain.identity.ids import OrganizationId
+from licorne.domain.translatable import translatable
 from licorne.store.after_commit import AfterCommit
 from licorne.store.lasting_connection import Connect, LastingConnection
 from licorne.store.roles import RuntimeRole
@@ -30,6 +31,14 @@ def url_for_role(owner_url: str, role: RuntimeRole, password: str) -> str:
     parts = urlsplit(owner_url)
     location = parts.netloc.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=f"{role.value}:{password}@{location}"))
+
+
+class DatabaseFull(Exception):
+    """The database's disk has no room; passes when there is room again."""
+
+    sentence = translatable(
+        "The server has no room for new messages at the moment. Please try again later."
+    )
 
 
 async def _nothing_to_reset(_connection: object) -> None:
@@ -58,6 +67,9 @@ class Database:
                 await connection.execute(begin)
                 try:
                     yield connection
+                except asyncpg.DiskFullError as problem:
+                    await connection.execute("ROLLBACK")
+                    raise DatabaseFull from problem
                 except BaseException:
                     await connection.execute("ROLLBACK")
                     raise

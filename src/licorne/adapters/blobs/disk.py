@@ -22,7 +22,7 @@ from licorne.ports.blob_store import BlobMissing, BlobStoreFull
 _NAME = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _FOLDER_LETTERS = 2
 _STEP_BYTES = 1024 * 1024
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})  # EFBIG: over RLIMIT_FSIZE
 _ABANDONED_SECONDS = 24 * 3600
 
 

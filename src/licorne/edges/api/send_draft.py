@@ -13,6 +13,7 @@ from licorne.edges.web.refusal import Refusal
 from licorne.ports.blob_store import BlobStoreFull
 from licorne.ports.slot_store import SlotStoreFull
 from licorne.store.batcher import QueueFullError
+from licorne.store.database import DatabaseFull
 
 _SOON = 2  # seconds
 
@@ -38,10 +39,10 @@ async def _send(
 
 @contextmanager
 def no_room_told() -> Iterator[None]:
-    """Refuse with 507 where blobs or slots find no room."""
+    """Refuse with 507 where blobs, slots or rows find no room."""
     try:
         yield
-    except (BlobStoreFull, SlotStoreFull) as problem:
+    except (BlobStoreFull, SlotStoreFull, DatabaseFull) as problem:
         raise Refusal(
             507,
             "no-room",

@@ -32,6 +32,7 @@ from licorne.edges.submission.replies import Reply
 from licorne.ports.blob_store import BlobStoreFull
 from licorne.ports.slot_store import SlotStoreFull
 from licorne.store.batcher import QueueFullError
+from licorne.store.database import DatabaseFull
 
 log = structlog.get_logger("licorne.submission")
 
@@ -138,7 +139,7 @@ class TakeMessage:
         try:
             known = envelope.hand_over(asyncio.get_running_loop().time())
             outcome = await self._use_cases.send(_draft(envelope, parsed), known)
-        except (SlotStoreFull, BlobStoreFull):
+        except (SlotStoreFull, BlobStoreFull, DatabaseFull):
             return replies.STORAGE_FULL
         except (QueueFullError, TooManyRaces):
             return replies.BUSY
