@@ -6,12 +6,14 @@ import os
 import random
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.support.installation import Installed
 
+_NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
 _STARTS_WITHIN = 180.0  # seconds, on a machine with much else to do
 
 
@@ -55,8 +57,13 @@ async def mail_servers(
     workers: int = 0,
     sabotaged: bool = False,
     through: tuple[str, ...] = (),
+    log: Path | None = None,
+    environment: Mapping[str, str] = _NOTHING_MORE,
 ) -> AsyncIterator[MailServers]:
-    """Start them, behind another program (strace) if wanted, and end them all."""
+    """Start them, behind another program (strace) if wanted, and end them all.
+
+    ``log`` takes what they write to standard error, where that is more than anybody wants to see.
+    """
     wanted = {
         "home": str(installed.home.path),
         "owner_url": installed.urls.owner,
@@ -64,6 +71,7 @@ async def mail_servers(
         "workers": workers,
         "sabotaged": sabotaged,
     }
+    errors = None if log is None else log.open("ab")
     process = await asyncio.create_subprocess_exec(
         *through,
         sys.executable,
@@ -71,9 +79,13 @@ async def mail_servers(
         "tests.crash.pre_forked",
         json.dumps(wanted),
         stdout=asyncio.subprocess.PIPE,
+        stderr=errors,
         cwd=Path(__file__).parents[2],
+        env={**os.environ, **environment},
         start_new_session=True,
     )
+    if errors is not None:
+        errors.close()
     servers = MailServers()
     assert process.stdout is not None
     listening = asyncio.create_task(servers.listen_to(process.stdout))

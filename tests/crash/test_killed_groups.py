@@ -34,19 +34,19 @@ async def test_nothing_acknowledged_is_lost_when_everything_is_killed():
         home = Home(Path(folder) / "home")
         async with nursery(home.path) as starter:
             group = await starter.start()
-            senders = await _senders(home, group)
+            senders = await senders_to(home, group)
             for _ in range(ROUNDS):
-                await _send_until_killed(senders, group)
+                await send_until_killed(senders, group)
                 group = await starter.start()
                 senders.port = group.port
             assert senders.interrupted > ROUNDS // 2
             assert len(senders.acknowledged) > ROUNDS * CONNECTIONS
-            installed = await _installed(home, group)
+            installed = await installed_at(home, group)
             assert await losses(installed, senders.acknowledged) == []
             await everybody_is_told_once(installed)
 
 
-async def _send_until_killed(senders: Senders, group: Group) -> None:
+async def send_until_killed(senders: Senders, group: Group) -> None:
     sending = asyncio.create_task(senders.run(CONNECTIONS))
     try:
         before = len(senders.acknowledged)
@@ -61,7 +61,7 @@ async def _send_until_killed(senders: Senders, group: Group) -> None:
             await sending
 
 
-async def _senders(home: Home, group: Group) -> Senders:
+async def senders_to(home: Home, group: Group) -> Senders:
     practice = await demo_practice(home, group.owner_url)
     authority = str(demo_certificates(home.tls).authority)
     return Senders(
@@ -72,7 +72,7 @@ async def _senders(home: Home, group: Group) -> Senders:
     )
 
 
-async def _installed(home: Home, group: Group) -> Installed:
+async def installed_at(home: Home, group: Group) -> Installed:
     owner = await asyncpg.connect(group.owner_url)
     try:
         member: UUID = await owner.fetchval("SELECT id FROM licorne.member")

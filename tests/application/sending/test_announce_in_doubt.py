@@ -155,6 +155,18 @@ async def test_a_clock_set_a_day_ahead_sends_nothing_twice(elm: Practice) -> Non
     assert carrier.sent == []
 
 
+async def test_a_clock_set_a_day_ahead_leaves_nobody_without_a_text(elm: Practice) -> None:
+    """Threat 37: what is yet to be read isn't taken for over."""
+    delivery = await elm.add_delivery(expires_in=timedelta(hours=12))
+    carrier = ScriptedCarrier("one")
+    announcer = Announcer(elm, carrier)
+    elm.clock.jump(timedelta(days=1))
+
+    await announcer.run(delivery)
+
+    assert len(carrier.sent) == 1
+
+
 async def test_a_clock_set_a_day_back_stalls_nothing(elm: Practice) -> None:
     """Threat 37."""
     announcer = Announcer(elm, ScriptedCarrier("one", DOWN, Accepted()))

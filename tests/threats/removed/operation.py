@@ -28,7 +28,7 @@ OPERATION = (
         "that a clock which was set ahead isn't believed",
         (
             Change(
-                "application/keeping/steady_time.py",
+                "application/steady_time.py",
                 "return min(self._clock.now(), self._started_at + passed)",
                 "return self._clock.now()",
             ),
@@ -38,6 +38,10 @@ OPERATION = (
             of(
                 "tests/application/keeping/test_end_of_copies.py",
                 "test_a_clock_set_a_day_ahead_ends_no_message_early",
+            ),
+            of(
+                "tests/application/sending/test_announce_in_doubt.py",
+                "test_a_clock_set_a_day_ahead_leaves_nobody_without_a_text",
             ),
         ),
     ),

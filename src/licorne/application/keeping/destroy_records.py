@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from licorne.application.acting_member import ActingMember
-from licorne.application.keeping.steady_time import SteadyTime
 from licorne.application.member_acts import MemberActs
 from licorne.application.new_ids import NewIds
+from licorne.application.steady_time import SteadyTime
 from licorne.domain.audit.event import AuditEvent, Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor

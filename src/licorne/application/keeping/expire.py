@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from licorne.application.keeping.steady_time import SteadyTime
 from licorne.application.new_ids import NewIds
+from licorne.application.steady_time import SteadyTime
 from licorne.domain.audit.event import AuditEvent
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor

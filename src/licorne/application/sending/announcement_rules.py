@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from licorne.application.new_ids import NewIds
 from licorne.application.sending.carriers import Carriers
 from licorne.application.sending.notice_progress import found
+from licorne.application.steady_time import SteadyTime
 from licorne.domain.identity.ids import DeliveryId, OrganizationId
 from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.message.delivery_state import DeliveryState, rank
@@ -60,6 +61,7 @@ class AnnouncementRules:
         self._keyring = keyring
         self._carriers = carriers
         self._clock = clock
+        self._time = SteadyTime(clock)
         self._new_id = NewIds(clock, randomness)
         self._pickup_url = pickup_url.rstrip("/")
 
@@ -69,7 +71,7 @@ class AnnouncementRules:
             return True
         if kind is NoticeKind.FRESH_LINK:
             return False  # it leads to the mailbox, whatever became of this message
-        if facts.content_ended or facts.expires_at <= self._clock.now():
+        if facts.content_ended or facts.expires_at <= self._time.now():
             return True
         return rank(facts.state) >= rank(DeliveryState.READ)
 
@@ -89,7 +91,8 @@ class AnnouncementRules:
             return GiveUp(
                 CarrierReason.NO_CARRIER if live_allowed else CarrierReason.NOT_ASSIGNABLE
             )
-        deadline = self._deadline(facts, kind, attempts)
+        # In the clock's own time, as the tries were noted; a clock set ahead moves it along.
+        deadline = self._deadline(facts, kind, attempts) + self._time.ahead()
         step = next_step(attempts, options, self._clock.now(), deadline)
         if facts.opted_out and isinstance(step, Ask) and step.again is None:
             return GiveUp(CarrierReason.OPTED_OUT)

@@ -15,6 +15,10 @@ class SteadyTime:
         self._started_at = clock.now()
         self._started = clock.monotonic()
 
+    def ahead(self) -> timedelta:
+        """Say how far the clock was set ahead since the start."""
+        return self._clock.now() - self.now()
+
     def now(self) -> datetime:
         passed = timedelta(seconds=self._clock.monotonic() - self._started)
         return min(self._clock.now(), self._started_at + passed)
