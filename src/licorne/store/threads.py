@@ -38,6 +38,14 @@ _THREAD = (
     " t.done_at, t.assigned_to"
 )
 
+# What `thread_message` reads, of a delivery d and its message m.
+MESSAGE_COLUMNS = """
+    d.id AS delivery, d.message_id, d.contact_id, d.mailbox_id, d.direction, m.author_kind,
+    m.author_id, m.source, d.state, d.reason, d.flags, d.challenge, d.challenge_tries,
+    d.created_at, m.expires_at, d.first_read_at, m.recalled_at, m.contact_copy_ended_at,
+    m.practice_copy_ended_at
+"""
+
 # A thread is done until something new happens in it.
 _FILTERS = {
     ThreadFilter.INBOX: "(t.done_at IS NULL OR t.done_at < last.created_at)",
@@ -151,11 +159,8 @@ async def messages(
 ) -> tuple[ThreadMessage, ...]:
     """Fetch the latest messages of a thread (those before one of them), oldest first."""
     rows = await connection.fetch(
-        """
-        SELECT d.id AS delivery, d.message_id, d.contact_id, d.mailbox_id, d.direction,
-               m.author_kind, m.author_id, m.source, d.state, d.reason, d.flags, d.challenge,
-               d.challenge_tries, d.created_at, m.expires_at, d.first_read_at, m.recalled_at,
-               m.contact_copy_ended_at, m.practice_copy_ended_at
+        f"""
+        SELECT {MESSAGE_COLUMNS}
           FROM delivery d
           JOIN message m ON (m.organization_id, m.id) = (d.organization_id, d.message_id)
          WHERE d.organization_id = $1 AND d.thread_id = $2
@@ -164,14 +169,14 @@ async def messages(
                SELECT e.created_at, e.id FROM delivery e
                 WHERE e.organization_id = $1 AND e.id = $4))
          ORDER BY d.created_at DESC, d.id DESC LIMIT $5
-        """,
+        """,  # noqa: S608
         organization,
         thread,
         only,
         before,
         most,
     )
-    return tuple(_message(row) for row in reversed(rows))
+    return tuple(thread_message(row) for row in reversed(rows))
 
 
 async def stories(
@@ -318,7 +323,7 @@ def _summary(row: asyncpg.Record) -> ThreadSummary:
     )
 
 
-def _message(row: asyncpg.Record) -> ThreadMessage:
+def thread_message(row: asyncpg.Record) -> ThreadMessage:
     return ThreadMessage(
         delivery=DeliveryId(row["delivery"]),
         message=MessageId(row["message_id"]),

@@ -45,20 +45,24 @@ from licorne.application.governing.team_keys import TeamKeys
 from licorne.application.governing.trust_in_emergency import TrustInEmergency
 from licorne.application.governing.use_passkeys import UsePasskeys
 from licorne.application.keeping.destroy_records import DestroyNow
+from licorne.application.keeping.export_correspondence import ExportCorrespondence
 from licorne.application.keeping.keep_holds import KeepHolds
 from licorne.application.keeping.keep_retention import KeepRetention
 from licorne.application.keeping.see_contact_records import SeeContactRecords
 from licorne.application.member_acts import MemberActs
 from licorne.application.permit import Permit
+from licorne.application.receiving.copy_thread import CopyThread
 from licorne.application.receiving.follow_delivery import FollowDelivery
 from licorne.application.receiving.list_threads import ListThreads
 from licorne.application.receiving.member_download import MemberDownload
 from licorne.application.receiving.open_sealed import SealedReader
 from licorne.application.receiving.read_thread import ReadThread
+from licorne.application.receiving.read_written import ReadWritten
 from licorne.application.receiving.see_thread_work import SeeThreadWork
 from licorne.application.receiving.watch_inboxes import WatchInboxes
 from licorne.application.receiving.write_note import WriteNote
 from licorne.application.sending.recall_message import RecallMessage
+from licorne.application.throttle import Throttle
 from licorne.edges.office.use_cases import MailServer, OfficeSurroundings, OfficeUseCases
 from licorne.store.events import ChangeFeed
 from licorne.vault.passkeys import PasskeyChecks
@@ -81,6 +85,7 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
     holders = RecordHolders(keyring, core.directory, core.clock, randomness)
     reader = SealedReader(keyring, core.slots, core.blobs)
     read_thread = ReadThread(database, keyring, reader, acts)
+    read_written = ReadWritten(database, keyring, reader, core.blobs, acts)
     return OfficeUseCases(
         permit=Permit(database, acts),
         sign_in=SignInMember(database, keyring, core.passwords, core.clock, randomness),
@@ -149,6 +154,10 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
         thread_work=SeeThreadWork(database, keyring, reader, acts),
         assign=AssignThread(database, acts),
         note=WriteNote(database, core.keys, core.intake_keys, core.sealer, acts),
+        export=ExportCorrespondence(
+            database, keyring, read_written, Throttle(database, keyring, core.clock), acts
+        ),
+        copy_thread=CopyThread(database, keyring, read_written, acts),
         recover=RecoverMember(database, keyring, core.passwords, core.clock, randomness),
         hand_over=HandOver(
             database, keyring, core.directory, reader, core.slots, randomness, holders, acts

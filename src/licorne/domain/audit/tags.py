@@ -129,6 +129,9 @@ class Tag(enum.StrEnum):
     HOLD_RELEASED = "member:hold:released"
     RECORDS_DESTROYED = "system:record:destroyed"
     RECORDS_DESTROYED_BY_MEMBER = "member:record:destroyed"
+    EXPORT_BEGUN = "member:record:exported"
+    EXPORT_ENDED = "member:record:export_ended"
+    MESSAGE_EXPORTED = "member:message:exported"
     # Operators and the system
     ORGANIZATION_MADE = "operator:organization:made"
     SETTINGS_CHANGED = "member:settings:changed"

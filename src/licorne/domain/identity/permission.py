@@ -27,6 +27,7 @@ class Permission(enum.StrEnum):
     KEEP_PRACTICE = "practice"  # the language that it speaks by itself
     SEE_AUDIT = "audit"
     SET_POLICY = "policy"  # whether texts need a recorded consent; the ledger for counsel
+    EXPORT_RECORDS = "records_export"  # a correspondence that one's keys open
     KEEP_RECORDS = "records"  # retention, legal holds, destruction
     OPEN_IN_EMERGENCY = (
         "emergency"  # a conversation that isn't theirs, where the practice lets them
@@ -56,6 +57,7 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = {
     Permission.KEEP_PRACTICE: _OWNER,
     Permission.SEE_AUDIT: _LEADS | {Role.AUDITOR},
     Permission.SET_POLICY: _LEADS,
+    Permission.EXPORT_RECORDS: _STAFF,
     Permission.KEEP_RECORDS: _LEADS,
     Permission.OPEN_IN_EMERGENCY: _STAFF,
     Permission.HEAR_ALARMS: _LEADS,

@@ -1,4 +1,4 @@
-"""One contact's records: holding them, and destroying them before their time."""
+"""One contact's records: a copy of them, holding them, destroying them before their time."""
 
 import uuid
 from dataclasses import dataclass
@@ -9,19 +9,25 @@ from litestar.params import FromPath
 
 from licorne.application.keeping.destroy_records import Destroyed, WhyKept
 from licorne.application.keeping.keep_holds import HoldRefusal
-from licorne.application.keeping.see_contact_records import ContactRecords, OwnedThread
+from licorne.application.keeping.see_contact_records import OwnedThread
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.identity.ids import ContactId, ThreadId
+from licorne.domain.identity.permission import Permission
 from licorne.domain.message.thread import OwnerKind
 from licorne.domain.records.certificate import Cause
+from licorne.domain.records.export import ExportPurpose
 from licorne.edges.office.desk import Desk, Shell
+from licorne.edges.office.export.paper import purpose_words
+from licorne.edges.office.message_view import size_words
 from licorne.edges.office.record_pages import HoldRow, cause_words, hold_row
 from licorne.edges.office.thread_view import name_shown
+from licorne.edges.office.times import Moment, TimeTeller
 from licorne.edges.web.context import WebRequest
 from licorne.edges.web.language import gettext as _
 from licorne.edges.web.language import ngettext
 from licorne.edges.web.pages import see_other
 from licorne.edges.web.refusal import FieldFault, Refusal
+from licorne.store.correspondence import Extent
 
 BY_ORDER = (Cause.WRONG_PERSON, Cause.KEPT_ELSEWHERE, Cause.ORDERED)
 
@@ -33,9 +39,29 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class CauseChoice:
+class Choice:
     value: str
     label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What an owner or officer may do with the records."""
+
+    living: int
+    held: int
+    shared: int
+    scopes: tuple[Scope, ...]
+    holds: tuple[HoldRow, ...]
+    causes: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    at: Moment
+    by: str
+    purpose: str
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,52 +69,62 @@ class ContactRecordsPage:
     shell: Shell
     contact: uuid.UUID
     name: str
-    living: int
-    held: int
-    shared: int
-    scopes: tuple[Scope, ...]
-    holds: tuple[HoldRow, ...]
-    causes: tuple[CauseChoice, ...]
+    keeping: Keeping | None
+    extent: Extent
+    size: str  # of all files
+    is_whole: bool  # this member can open all of it
+    purposes: tuple[Choice, ...]
+    copies: tuple[CopyRow, ...]
+    export: uuid.UUID  # the id of the copy that this page may make
     scope: str = "all"
     reason: str = ""
     faults: tuple[FieldFault, ...] = ()
 
 
-def contact_record_routes(desk: Desk) -> list[HTTPRouteHandler]:
-    async def found(member: SignedInMember, contact: uuid.UUID) -> ContactRecords:
-        records = await desk.use_cases.contact_records(member, ContactId(contact))
-        if records is None:
-            raise no_such_contact()
-        return records
+@dataclass(frozen=True, slots=True)
+class ContactRecordsDesk:
+    """Renders the page of one contact's records, whatever was asked of it."""
+
+    desk: Desk
 
     async def render(
+        self,
         request: WebRequest,
         member: SignedInMember,
         contact: uuid.UUID,
-        template: str,
+        template: str = "office/contact_records.html",
         *,
         notice: str = "",
         scope: str = "all",
         reason: str = "",
         faults: tuple[FieldFault, ...] = (),
     ) -> Response[bytes]:
-        records, teller = await found(member, contact), desk.teller(member)
+        desk, teller = self.desk, self.desk.teller(member)
+        found = await desk.use_cases.export.view(member, ContactId(contact))
+        if found is None:
+            raise no_such_contact()
+        keeping = None
+        if member.may(Permission.KEEP_RECORDS):
+            keeping = await self._keeping(member, contact, teller)
         view = ContactRecordsPage(
             shell=desk.shell(request, member, "contacts", notice=notice),
             contact=contact,
-            name=name_shown(records.contact, member.organization.region),
-            living=records.living,
-            held=records.held,
-            shared=records.shared,
-            scopes=(
-                Scope("all", _("Everything with this person")),
-                *(Scope(str(one.id), _thread_words(one)) for one in records.threads),
+            name=name_shown(found.contact, member.organization.region),
+            keeping=keeping,
+            extent=found.extent,
+            size=size_words(found.extent.file_bytes),
+            is_whole=found.is_whole,
+            purposes=tuple(Choice(one.value, purpose_words(one)) for one in ExportPurpose),
+            copies=tuple(
+                CopyRow(
+                    teller.tell(one.export.started_at),
+                    one.by,
+                    purpose_words(one.export.purpose),
+                    one.export.ended_at is not None,
+                )
+                for one in found.given_out
             ),
-            holds=tuple(
-                hold_row(one, member, teller)
-                for one in await desk.use_cases.holds.list(member, ContactId(contact))
-            ),
-            causes=tuple(CauseChoice(one.value, cause_words(one)) for one in BY_ORDER),
+            export=uuid.UUID(bytes=desk.surroundings.randomness.bytes(16), version=4),
             scope=scope,
             reason=reason,
             faults=faults,
@@ -96,10 +132,34 @@ def contact_record_routes(desk: Desk) -> list[HTTPRouteHandler]:
         status = 422 if faults else 200
         return desk.render(request, member, template, view, status=status)
 
+    async def _keeping(
+        self, member: SignedInMember, contact: uuid.UUID, teller: TimeTeller
+    ) -> Keeping:
+        use_cases = self.desk.use_cases
+        records = await use_cases.contact_records(member, ContactId(contact))
+        if records is None:
+            raise no_such_contact()
+        held = await use_cases.holds.list(member, ContactId(contact))
+        return Keeping(
+            living=records.living,
+            held=records.held,
+            shared=records.shared,
+            scopes=(
+                Scope("all", _("Everything with this person")),
+                *(Scope(str(one.id), _thread_words(one)) for one in records.threads),
+            ),
+            holds=tuple(hold_row(one, member, teller) for one in held),
+            causes=tuple(Choice(one.value, cause_words(one)) for one in BY_ORDER),
+        )
+
+
+def contact_record_routes(desk: Desk) -> list[HTTPRouteHandler]:
+    render = ContactRecordsDesk(desk).render
+
     @get("/office/contacts/{contact:uuid}/records")
     async def records(request: WebRequest, contact: FromPath[uuid.UUID]) -> Response[bytes]:
         member = await desk.member(request)
-        return await render(request, member, contact, "office/contact_records.html")
+        return await render(request, member, contact)
 
     @post("/office/contacts/{contact:uuid}/hold")
     async def hold(request: WebRequest, contact: FromPath[uuid.UUID]) -> Response[bytes]:
@@ -115,7 +175,6 @@ def contact_record_routes(desk: Desk) -> list[HTTPRouteHandler]:
                 request,
                 member,
                 contact,
-                "office/contact_records.html",
                 scope=scope,
                 reason=reason[:600],
                 faults=(FieldFault("reason", _(done.value)),),
@@ -148,8 +207,7 @@ def contact_record_routes(desk: Desk) -> list[HTTPRouteHandler]:
             fault = FieldFault("scope", _(done.value))
             template = "office/destroy.html"
             return await render(request, member, contact, template, scope=scope, faults=(fault,))
-        template, told = "office/contact_records.html", _told(done)
-        return await render(request, member, contact, template, notice=told)
+        return await render(request, member, contact, notice=_told(done))
 
     return [records, hold, ask, destroy]
 

@@ -110,7 +110,7 @@ def message_view(
             for entry in (readable.attachments if readable else ())
             if not (entry.inline and readable and readable.html)
         ),
-        unreadable="" if readable else _unreadable(getattr(content, "why", "")),
+        unreadable="" if readable else unreadable_words(getattr(content, "why", "")),
         way=delivery_view(facts, read.story, teller, may_write=may_write, own=read.by_reader)
         if is_out
         else None,
@@ -228,7 +228,7 @@ def _source(source: Source) -> str:
     }.get(source, "")
 
 
-def _unreadable(why: str) -> str:
+def unreadable_words(why: str) -> str:
     return {
         "retention": _(
             "The practice’s copy of this message was destroyed. The audit trail says when and why."

@@ -14,6 +14,7 @@ from licorne.edges.office.contact_record_pages import contact_record_routes
 from licorne.edges.office.delivery_pages import delivery_routes
 from licorne.edges.office.desk import Desk, NotSignedIn, answer_not_permitted
 from licorne.edges.office.emergency_pages import emergency_routes
+from licorne.edges.office.export_pages import export_routes
 from licorne.edges.office.invitation_pages import invitation_routes
 from licorne.edges.office.join_pages import join_routes
 from licorne.edges.office.leaving_pages import leaving_routes
@@ -53,6 +54,7 @@ def build_router(use_cases: OfficeUseCases, surroundings: OfficeSurroundings) ->
             *consent_routes(desk),
             *record_routes(desk),
             *contact_record_routes(desk),
+            *export_routes(desk),
             *live_routes(desk),
         ],
         exception_handlers={

@@ -220,6 +220,7 @@ class ThreadView:
     may_write: bool
     number_ended: Moment | None  # when the number went to somebody else
     zone: str
+    as_of: Moment
     once: str  # makes a form that is sent twice the same message
 
 
@@ -273,5 +274,6 @@ def thread_view(
         may_write=may_write,
         number_ended=teller.tell_if(opened.number_ended_at),
         zone=teller.zone_name,
+        as_of=teller.tell(teller.now),
         once=once,
     )

@@ -39,10 +39,12 @@ from licorne.application.governing.sign_in_member import SignInMember
 from licorne.application.governing.trust_in_emergency import TrustInEmergency
 from licorne.application.governing.use_passkeys import UsePasskeys
 from licorne.application.keeping.destroy_records import DestroyNow
+from licorne.application.keeping.export_correspondence import ExportCorrespondence
 from licorne.application.keeping.keep_holds import KeepHolds
 from licorne.application.keeping.keep_retention import KeepRetention
 from licorne.application.keeping.see_contact_records import SeeContactRecords
 from licorne.application.permit import Permit
+from licorne.application.receiving.copy_thread import CopyThread
 from licorne.application.receiving.follow_delivery import FollowDelivery
 from licorne.application.receiving.list_threads import ListThreads
 from licorne.application.receiving.member_download import MemberDownload
@@ -110,6 +112,8 @@ class OfficeUseCases:
     alarms: HearAlarms
     emergency: OpenInEmergency
     trust: TrustInEmergency
+    export: ExportCorrespondence
+    copy_thread: CopyThread
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,3 +242,14 @@ if (frame) {
     catchUp();
   });
 }
+
+// Printing needs the browser's own menu without script; with it, there is a button.
+
+const prints = (root) => {
+  for (const button of root.querySelectorAll("[data-prints]")) button.hidden = false;
+};
+prints(document);
+document.addEventListener("htmx:afterSwap", (event) => prints(event.target));
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-prints]")) window.print();
+});
