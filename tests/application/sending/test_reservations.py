@@ -54,6 +54,20 @@ async def test_what_was_taken_along_and_not_used_goes_back(installation: Install
         assert await counted(installation) == 25
 
 
+async def test_no_more_is_taken_along_than_32_however_much_is_asked_for(
+    installation: Installed,
+) -> None:
+    async with installation.core() as core, installation.as_owner() as owner:
+        reservations, _ = two_processes(core)
+        password = await app_password_of(installation)
+        most = 0
+        for handed in range(1, 201):
+            await reservations.reserve(installation.organization, 1, password)
+            if handed % 10 == 0:
+                most = max(most, await owner.fetchval(COUNTED) - handed)
+        assert 0 < most <= 32
+
+
 async def test_a_lone_message_takes_nothing_along(installation: Installed) -> None:
     async with installation.core() as core:
         reservations, _ = two_processes(core)

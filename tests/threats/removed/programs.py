@@ -125,7 +125,12 @@ PROGRAMS = (
         20,
         "the most that a process takes along",
         (Change(_RESERVATIONS, "_MOST_LEASED = 32\n", "_MOST_LEASED = 3200\n"),),
-        (_TWO_PROCESSES,),
+        (
+            of(
+                "tests/application/sending/test_reservations.py",
+                "test_no_more_is_taken_along_than_32_however_much_is_asked_for",
+            ),
+        ),
     ),
     Removed(
         20,
