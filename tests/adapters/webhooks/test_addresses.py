@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import socket
+import threading
 
 import pytest
 from tests.support.web_server import serving
@@ -64,10 +65,10 @@ async def test_threat_32_nothing_is_sent_inside(host: str):
 async def test_threat_32_one_address_inside_among_public_ones_is_enough_to_refuse(
     monkeypatch: pytest.MonkeyPatch,
 ):
-    async def two(host: str, port: int, **_: object):
+    def two(host: str, port: int, *_: object, **__: object):
         return [(0, 0, 0, "", (one, port)) for one in ("8.8.8.8", "10.0.0.1")]
 
-    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", two)
+    monkeypatch.setattr(socket, "getaddrinfo", two)
     with pytest.raises(AddressRefused, match="not_public"):
         await address_for("mixed.example", 443, ())
 
@@ -77,7 +78,7 @@ async def test_threat_32_a_name_is_looked_up_once_and_that_address_is_spoken_to(
 ):
     asked: list[str] = []
 
-    async def rebinding(host: str, port: int, **_: object):
+    def rebinding(host: str, port: int, *_: object, **__: object):
         asked.append(host)  # the second look-up would lead elsewhere, where nobody is at home
         address = "127.0.0.1" if len(asked) == 1 else "127.9.9.9"
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
@@ -93,13 +94,28 @@ async def test_threat_32_a_name_is_looked_up_once_and_that_address_is_spoken_to(
 
     async with serving(lambda _url: app) as url:
         port = url.rpartition(":")[2]
-        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", rebinding)
+        monkeypatch.setattr(socket, "getaddrinfo", rebinding)
         sender = HttpWebhookSender({"rebinding.example"})
         answer = await sender.post(f"http://rebinding.example:{port}/", {}, b"{}")
         monkeypatch.undo()
     assert answer == WebhookAnswered(204)
     assert asked == ["rebinding.example"]
     assert heard == [f"rebinding.example:{port}".encode()]
+
+
+async def test_threat_20_names_that_nobody_answers_for_take_no_thread_from_others(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    answered = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answered.wait(20) and [])
+    sender = HttpWebhookSender(deadline=0.1)
+    try:
+        posts = (sender.post("https://nobody.example/", {}, b"{}") for _ in range(64))
+        assert set(await asyncio.gather(*posts)) == {WebhookNotReached("too_slow")}
+        async with asyncio.timeout(10):
+            assert await asyncio.to_thread(threading.current_thread)
+    finally:
+        answered.set()
 
 
 async def test_a_server_that_answers_too_late_is_not_waited_for():

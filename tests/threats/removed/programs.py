@@ -183,6 +183,23 @@ PROGRAMS = (
         (of("tests/edges/worker/test_worker.py", "test_webhooks_that_hang_hold_up_no_text"),),
     ),
     Removed(
+        20,
+        "threads of their own for looking webhooks' names up",
+        (
+            Change(
+                "adapters/webhooks/addresses.py",
+                "loop.run_in_executor(_LOOKING_UP, look_up)",
+                "loop.run_in_executor(None, look_up)",
+            ),
+        ),
+        (
+            of(
+                _ADDRESSES,
+                "test_threat_20_names_that_nobody_answers_for_take_no_thread_from_others",
+            ),
+        ),
+    ),
+    Removed(
         24,
         "that a token's end ends what was set up with it",
         (

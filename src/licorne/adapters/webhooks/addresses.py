@@ -8,6 +8,8 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address
 
 _ALLOCATED = ipaddress.ip_network("2000::/3")  # all of IPv6 that is global unicast so far
@@ -17,6 +19,10 @@ _TRANSLATED = (  # IPv4 in an IPv6 coat: NAT64 (RFC 6052) and 6to4 (RFC 3056)
     ipaddress.ip_network("2002::/16"),
     ipaddress.ip_network("2001::/32"),
 )
+
+# Threads of their own: a look-up can't be given up, and names that nobody answers for would take
+# those away in which slots and files are read (threat 20).
+_LOOKING_UP = ThreadPoolExecutor(8, "webhook-names")
 
 
 class AddressRefused(Exception):
@@ -37,7 +43,8 @@ async def address_for(host: str, port: int, internal_hosts: Collection[str]) -> 
     """Look a host up, once. Raises `AddressRefused` where any of its addresses isn't public."""
     loop = asyncio.get_running_loop()
     try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        found = await loop.run_in_executor(_LOOKING_UP, look_up)
     except (OSError, UnicodeError) as problem:
         raise AddressRefused("not_found") from problem
     addresses = [str(one[4][0]) for one in found]
