@@ -33,6 +33,30 @@ class Keyring:
         self._randomness = randomness
         self._signing = SigningKeys(self._keys[InstallationKeyName.SIGN])
 
+    # Rotation: versions come and go while processes run (`keyring_rows.follow_keyring`).
+
+    def known(self) -> set[tuple[InstallationKeyName, int]]:
+        return {(name, version) for name, versions in self._keys.items() for version in versions}
+
+    def meet(self, name: InstallationKeyName, version: int, secret: bytes) -> None:
+        """Take a version that opens what others seal with it, and seals nothing here yet."""
+        self._keys[name][version] = secret
+        if name is InstallationKeyName.SIGN:
+            self._signing.meet(version, secret)
+
+    def use(self, name: InstallationKeyName, version: int) -> None:
+        """Seal with this version from now on."""
+        if version not in self._keys[name]:
+            raise ValueError("a version that this process hasn't met")
+        self._current[name] = version
+        if name is InstallationKeyName.SIGN:
+            self._signing.use(version)
+
+    def forget(self, name: InstallationKeyName, version: int) -> None:
+        """Drop a version that nothing needs any more."""
+        if version != self._current[name]:
+            self._keys[name].pop(version, None)
+
     # Look-up: find a row by a number, an address or a secret that the database doesn't hold.
 
     def lookup(self, purpose: str, value: str | bytes) -> bytes:

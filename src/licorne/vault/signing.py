@@ -22,11 +22,20 @@ _REMEMBERED = 16_384
 class SigningKeys:
     def __init__(self, seeds: Mapping[int, bytes]) -> None:
         """Take every version's seed (32 bytes); the highest signs, all of them verify."""
-        keys = {version: Ed25519PrivateKey.from_private_bytes(s) for version, s in seeds.items()}
-        self._public = {version: key.public_key() for version, key in keys.items()}
-        self._version = max(keys)
-        self._private = keys[self._version]
+        self._keys = {v: Ed25519PrivateKey.from_private_bytes(s) for v, s in seeds.items()}
+        self._public = {version: key.public_key() for version, key in self._keys.items()}
+        self.use(max(self._keys))
         self._good: OrderedDict[bytes, None] = OrderedDict()
+
+    def meet(self, version: int, seed: bytes) -> None:
+        """Verify with one more version."""
+        self._keys[version] = Ed25519PrivateKey.from_private_bytes(seed)
+        self._public[version] = self._keys[version].public_key()
+
+    def use(self, version: int) -> None:
+        """Sign with this version from now on."""
+        self._version = version
+        self._private = self._keys[version]
 
     def sign(self, encoded: bytes) -> bytes:
         return self._version.to_bytes(_VERSION_BYTES) + self._private.sign(encoded)

@@ -1,9 +1,13 @@
 """What every role stands on: opened keys, stores and connections. Made once per process."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
+
+import asyncpg
+import structlog
 
 from licorne.adapters.system import SystemClock, SystemRandomness
 from licorne.application.sending.accept import AcceptMessage
@@ -17,18 +21,25 @@ from licorne.application.sending.send_message import SendMessage
 from licorne.application.trusted_keys import TrustedKeys
 from licorne.domain.sealing.records import IntakeKey
 from licorne.ports.blob_store import BlobStore
+from licorne.ports.key_custody import KeyUnavailable
 from licorne.ports.slot_store import SlotStore
-from licorne.store import reader_keys
+from licorne.store import installations, reader_keys
 from licorne.store.database import Database, open_database
 from licorne.vault.argon2_threads import Argon2Threads
 from licorne.vault.intake_keys import IntakeKeyPool
 from licorne.vault.key_directory import KeyDirectory
 from licorne.vault.keyring import Keyring
+from licorne.vault.keyring_rows import follow_keyring
 from licorne.vault.passwords import PasswordVault
 from licorne.wiring.blob_places import blob_store
+from licorne.wiring.custody import custody_of
 from licorne.wiring.installation import RoleUrls, open_installation
 from licorne.wiring.settings import Home, Settings
 from licorne.wiring.slot_places import slot_store
+
+log = structlog.get_logger("licorne.keys")
+
+SECONDS_BETWEEN_LOOKS = 5.0  # at the rows of the subkeys
 
 # Counting a quota may be forgotten in a crash; a message may not. So the facts' connection, whose
 # only write is that count, doesn't wait for the disk.
@@ -71,6 +82,8 @@ async def open_core(home: Home, settings: Settings, urls: RoleUrls) -> AsyncIter
         facts = await _open(stack, urls.intake, 2, _FACTS_SETTINGS, keeps_no_state=True)
         opened = await open_installation(home, app, settings)
         clock, randomness = SystemClock(), SystemRandomness()
+        following = asyncio.create_task(_follow_keys(home, settings, app, opened.keyring))
+        stack.push_async_callback(_end, following)
         slots = slot_store(home, settings, randomness)
         stack.callback(slots.close)
         blobs = blob_store(home, settings)
@@ -100,6 +113,27 @@ async def open_core(home: Home, settings: Settings, urls: RoleUrls) -> AsyncIter
             intake_keys=IntakeKeyPool(opened.keyring, randomness, clock, keep),
             sealer=ContentSealer(opened.keyring, slots, blobs, randomness),
         )
+
+
+async def _follow_keys(home: Home, settings: Settings, app: Database, keyring: Keyring) -> None:
+    """Meet new versions of the subkeys while the process runs, well before they are in use."""
+    custody, clock = custody_of(home, settings), SystemClock()
+    while True:
+        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        try:
+            async with app.before_tenant() as connection:
+                rows = await installations.fetch_keys(connection)
+            await follow_keyring(custody, rows, keyring, clock.now())
+        except KeyUnavailable as problem:  # what is open stays open
+            log.warning("new_key_waits", cause=problem.cause)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as problem:
+            log.warning("keys_not_seen", kind=type(problem).__name__)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 async def _open(

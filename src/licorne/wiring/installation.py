@@ -120,7 +120,7 @@ async def open_installation(
         )
     randomness = SystemRandomness()
     custody = custody_of(home, settings or Settings())
-    keyring = await open_keyring(custody, rows, randomness)
+    keyring = await open_keyring(custody, rows, randomness, SystemClock().now())
     return OpenedInstallation(identity, keyring)
 
 

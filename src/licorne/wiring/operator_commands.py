@@ -22,7 +22,7 @@ def add_operator_commands(commands: Subcommands, home: argparse.ArgumentParser) 
     _add_upgrade(commands, home)
     _add_inventory(commands, home)
     _add_kit(commands, home)
-    add_keys(commands)
+    add_keys(commands, home)
     _add_translations(commands)
 
 

@@ -145,6 +145,11 @@ class Home:
         return self.path / "keys" / "unseal.key"
 
     @property
+    def new_unseal_key(self) -> Path:
+        """The next one, while it takes its place."""
+        return self.unseal_key.with_name("unseal.key.new")
+
+    @property
     def passphrase(self) -> Path:
         """Salt and costs, where custody is a passphrase."""
         return self.path / "keys" / "passphrase.salt"
@@ -190,12 +195,15 @@ class Home:
         return self.secrets / "demo-practice.json"
 
 
-def load_settings(home: Home, environment: Mapping[str, str] | None = None) -> Settings:
+def load_settings(
+    home: Home, environment: Mapping[str, str] | None = None, file: Path | None = None
+) -> Settings:
     """Read the file, lay the environment over it, and check all of it. Raises `SettingsWrong`."""
     values: dict[str, Any] = {}
-    if home.settings_file.exists():
+    named = file or home.settings_file
+    if named.exists():
         try:
-            values = tomllib.loads(home.settings_file.read_text(encoding="utf-8"))
+            values = tomllib.loads(named.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
             raise SettingsWrong(f"{home.settings_file} can't be read: {problem}.") from problem
     from_environment = _from_environment(os.environ if environment is None else environment)

@@ -11,6 +11,7 @@ from a whole one:
 The file is read when a subkey is wrapped or unwrapped (at start, at rotation) and K0 isn't kept.
 """
 
+import contextlib
 import hashlib
 import os
 import stat
@@ -63,11 +64,21 @@ class KeyFileCustody:
         key = _read(path)
         return key.hex(), _check_digits(key)
 
+    def _key_of(self, wrapped: bytes) -> bytes:
+        """Read the key that made a wrap; while a new one takes its place, there are two."""
+        fresh = self._path.with_name(f"{self._path.name}.new")
+        if fresh.exists():
+            with contextlib.suppress(KeyUnavailable):
+                key = _read(fresh)
+                if wrapping.is_wrapped_by(key, wrapped):
+                    return key
+        return _read(self._path)
+
     async def wrap(self, name: str, plaintext: bytes) -> bytes:
         return wrapping.wrap(_read(self._path), name, plaintext, self._randomness)
 
     async def unwrap(self, name: str, wrapped: bytes) -> bytes:
-        key = _read(self._path)
+        key = self._key_of(wrapped)
         if not wrapping.is_wrapped_by(key, wrapped):
             raise KeyUnavailable(
                 f"The key file {self._path} belongs to another installation than this database. "

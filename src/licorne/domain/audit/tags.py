@@ -145,3 +145,5 @@ class Tag(enum.StrEnum):
     REPLY_MAIL_FAILED = "system:reply_mail:failed"
     REPLY_ESCALATED = "system:reply:escalated"
     KEYS_COPIED = "operator:keys:copied"
+    KEY_ROTATED = "operator:key:rotated"
+    KEY_RETIRED = "operator:key:retired"

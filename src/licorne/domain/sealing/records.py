@@ -7,6 +7,7 @@ of who may read stand in the design page on sealing (docs/architecture/sealing.m
 import enum
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from licorne.domain.identity.ids import DeliveryId, KeyId, MessageId, OrganizationId
 
@@ -195,5 +196,6 @@ class InstallationKeyRow:
     """One version of one subkey, as the database keeps it: of no use without K0."""
 
     name: InstallationKeyName
-    version: int  # counts up from 1; the highest is the one in use, older ones still open
+    version: int  # counts up from 1; the highest that is in use seals, all of them open
     wrapped: bytes
+    in_use_at: datetime | None = None  # sealed with from then on; none: at once

@@ -148,4 +148,6 @@ def tag_words(tag: Tag) -> str:
         Tag.REPLY_MAIL_FAILED: _("could not tell a member by email of a reply"),
         Tag.REPLY_ESCALATED: _("told a colleague that a reply has waited too long"),
         Tag.KEYS_COPIED: _("copied the keys"),
+        Tag.KEY_ROTATED: _("gave a key its next version"),
+        Tag.KEY_RETIRED: _("destroyed a key that nothing needed any more"),
     }.get(tag, tag.value)
