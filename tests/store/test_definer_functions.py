@@ -88,6 +88,7 @@ CALLERS = {
     "find_contacts_by_number": {"app"},
     "find_directory_keys": {"app", "intake", "worker"},
     "find_invitation": {"app"},
+    "find_consent_form": {"app"},
     "find_link": {"app"},
     "find_member": {"app"},
     "find_member_session": {"app"},

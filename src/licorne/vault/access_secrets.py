@@ -39,6 +39,16 @@ def invitation_lookup(keyring: Keyring, token: str) -> bytes:
     return keyring.lookup("invitation", token[:_LONGEST].encode("utf-8", "replace"))
 
 
+def make_consent_form_token(randomness: Randomness) -> str:
+    """Make the secret of a consent form's link."""
+    return _letters(randomness, _TOKEN_LETTERS)
+
+
+def consent_form_lookup(keyring: Keyring, token: str) -> bytes:
+    """What the database keeps of a consent form's link and finds it by."""
+    return keyring.lookup("consent-form", token[:_LONGEST].encode("utf-8", "replace"))
+
+
 def make_recovery_code(randomness: Randomness) -> str:
     """Make a member's recovery code, to be printed: eight groups of four letters."""
     letters = _letters(randomness, _RECOVERY_LETTERS)

@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from licorne.application.governing.accept_invitation import AcceptInvitation
+from licorne.application.governing.ask_consent import AskConsent
 from licorne.application.governing.ask_nudge import AskNudge
 from licorne.application.governing.assign_thread import AssignThread
 from licorne.application.governing.change_authenticator import ChangeAuthenticator
@@ -148,6 +149,7 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
         language=KeepLanguage(database, acts),
         retention=KeepRetention(database, keyring, acts),
         consent=KeepConsent(database, keyring, acts),
+        ask_consent=AskConsent(database, keyring, randomness, acts),
         holds=KeepHolds(database, keyring, acts),
         contact_records=SeeContactRecords(database, keyring, acts),
         destroy=DestroyNow(database, acts),

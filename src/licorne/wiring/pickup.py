@@ -1,6 +1,7 @@
 """Composes the contact's pages: every use case of pickup, from one process's core."""
 
 from licorne.application.outside_refusals import OutsideRefusals
+from licorne.application.receiving.answer_consent import AnswerConsent
 from licorne.application.receiving.ask_fresh_link import AskFreshLink
 from licorne.application.receiving.challenge_tries import ChallengeTries
 from licorne.application.receiving.check_passkey import CheckPasskey
@@ -97,6 +98,7 @@ def compose_pickup(core: Core, *, default_region: str = "US") -> PickupUseCases:
         download=DownloadAttachment(open_message, core.blobs),
         reply=Reply(database, throttle, seal_reply, core.sealer, acts),
         stop_texting=StopTexting(database, throttle, locate, acts),
+        answer_consent=AnswerConsent(database, keyring, acts),
         ways_in=ContactWaysIn(database, keyring, randomness, prove, acts),
         passkeys=passkeys,
         reopen=ReopenEarlier(

@@ -2,9 +2,16 @@
 
 import csv
 import io
+import re
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
 
+import httpx
+from tests.edges.office.contact_side import contact_side
 from tests.edges.office.member_client import MemberClient, member_client
+from tests.support.contact_client import SAME
 from tests.support.office_world import OfficeWorld
 from tests.support.practice_world import Person
 
@@ -163,3 +170,73 @@ async def test_a_member_records_and_sets_no_policy(office: OfficeWorld):
         assert await record(client, contact) == 303
         assert (await client.post("/office/consent", {"demanded": "yes"})).status_code == 403
         assert (await client.post("/office/consent/ledger")).status_code == 403
+
+
+@asynccontextmanager
+async def phone_of(office: OfficeWorld) -> AsyncIterator[httpx.AsyncClient]:
+    """A stranger's browser, on the contact's side of the same practice."""
+    async with (
+        contact_side(office) as url,
+        httpx.AsyncClient(base_url=url, timeout=20) as phone,
+    ):
+        yield phone
+
+
+_LINK = re.compile(r"/m/consent/([0-9A-Za-z]+)")
+
+
+async def make_form(client: MemberClient, contact: uuid.UUID, *purposes: str) -> str:
+    """Make one, and give where its link leads."""
+    path = f"/office/contacts/{contact}/consent/form"
+    page = await client.post(path, {"purposes": list(purposes)})
+    assert page.status_code == 200
+    found = _LINK.search(page.text)
+    assert found is not None
+    return found[0]
+
+
+async def test_a_person_answers_a_form_once_and_the_ledger_has_it(office: OfficeWorld):
+    owner = await office.world.found()
+    await refusal(office, owner)
+    contact = await contact_of(office)
+    async with member_client(office, owner) as client, phone_of(office) as phone:
+        path = await make_form(client, contact, "notices", "marketing")
+        page = await phone.get(path)
+        assert "Byron Family Practice" in page.text
+        assert NUMBER[2:5] not in page.text  # nothing tells whose form it is
+        assert "aren’t encrypted" in page.text
+        half = await phone.post(path, data={"notices": "given", "signature": ""}, headers=SAME)
+        assert half.status_code == 422
+        assert "Please say yes or no." in half.text
+        assert "Please write your full name." in half.text
+        full = {"notices": "given", "marketing": "revoked", "signature": "Pat <Doe>"}
+        assert "Thank you" in (await phone.post(path, data=full, headers=SAME)).text
+        again = await phone.post(path, data={**full, "notices": "revoked"}, headers=SAME)
+        assert again.status_code == 404
+        assert (await phone.get(path)).status_code == 404
+        ledger = (await client.get(f"/office/contacts/{contact}/consent")).text
+        assert "Pat &lt;Doe&gt;" in ledger
+        assert "On our web form" in ledger
+        await client.post("/office/consent", {"demanded": "yes"})
+        assert await refusal(office, owner) is None
+        trail = (await client.get("/office/audit")).text
+        assert "agreed on a consent form" in trail
+        assert "said no on a consent form" in trail
+
+
+async def test_a_form_ends_with_its_day_and_with_the_numbers_owner(office: OfficeWorld):
+    owner = await office.world.found()
+    await refusal(office, owner)
+    contact = await contact_of(office)
+    async with member_client(office, owner) as client, phone_of(office) as phone:
+        old, other = [await make_form(client, contact, "notices") for _ in range(2)]
+        async with office.world.owner.before_tenant() as connection:
+            await connection.execute(
+                "UPDATE licorne.consent_form SET number_epoch = number_epoch - 1"
+                " WHERE made_at = (SELECT min(made_at) FROM licorne.consent_form)"
+            )
+        assert (await phone.get(old)).status_code == 404
+        assert (await phone.get(other)).status_code == 200
+        office.world.clock.advance(timedelta(days=1))
+        assert (await phone.get(other)).status_code == 404
+        assert (await phone.get("/m/consent/" + "x" * 40)).status_code == 404

@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.async_api import Browser, expect
+from tests.edges.office.contact_side import contact_side
 from tests.support.browser import DESK, PHONE, SCREENSHOTS, assert_accessible, assert_fits, visiting
 from tests.support.office_world import OfficeWorld
 
@@ -43,4 +44,19 @@ async def test_an_answer_is_recorded_and_consent_demanded(
         await page.get_by_role("button", name="Record").click()
         await expect(page.get_by_text("Folder 3, in the front office")).to_be_visible()
         await look("recorded")
+        await page.get_by_role("button", name="Make the form").click()
+        await expect(page.get_by_role("img", name="QR code of the consent form")).to_be_visible()
+        await look("form-made")
+        path = (await page.locator(".secret-text").inner_text()).removeprefix(office.url)
+        async with contact_side(office) as url:
+            await page.goto(f"{url}{path}")
+            await look("form")
+            await page.get_by_role("link", name="Español").click()
+            await look("form-spanish")
+            await page.get_by_label("Sí").first.check()
+            await page.get_by_role("textbox").fill("Pat Doe")
+            await page.get_by_role("button").click()
+            await expect(page.get_by_role("textbox")).to_have_count(0)
+            await look("answered-spanish")
+            assert visitor.foreign_requests(url) == []
         assert visitor.complaints == []

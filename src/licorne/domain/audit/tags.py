@@ -122,6 +122,9 @@ class Tag(enum.StrEnum):
     CONSENT_GIVEN = "member:consent:given"
     CONSENT_REVOKED = "member:consent:revoked"
     CONSENT_DEMAND_SET = "member:consent:demand_set"
+    CONSENT_ASKED = "member:consent:asked"
+    CONSENT_GIVEN_BY_CONTACT = "contact:consent:given"
+    CONSENT_REVOKED_BY_CONTACT = "contact:consent:revoked"
     CONSENT_EXPORTED = "member:consent:exported"
     # Records
     RETENTION_SET = "member:retention:set"

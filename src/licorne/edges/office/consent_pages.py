@@ -8,6 +8,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Stream
+from markupsafe import Markup
 
 from licorne.application.governing.keep_consent import ContactConsent, NewEntry, ShownEntry
 from licorne.application.signed_in_member import SignedInMember
@@ -22,9 +23,10 @@ from licorne.edges.office.consent_wording import (
     standing_words,
 )
 from licorne.edges.office.desk import Desk, Shell
+from licorne.edges.office.qr_code import qr_code
 from licorne.edges.office.thread_view import name_shown
 from licorne.edges.office.times import Moment, TimeTeller
-from licorne.edges.web.context import WebRequest
+from licorne.edges.web.context import WebRequest, web_context
 from licorne.edges.web.documents import attachment
 from licorne.edges.web.form import Form
 from licorne.edges.web.language import gettext as _
@@ -87,6 +89,18 @@ class ContactConsentPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentFormPage:
+    """A form that was just made; ``link`` is shown now and never again."""
+
+    shell: Shell
+    contact: uuid.UUID
+    name: str
+    purposes: tuple[str, ...]
+    link: str
+    picture: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentPage:
     shell: Shell
     demanded: bool
@@ -141,6 +155,28 @@ def consent_routes(desk: Desk) -> list[HTTPRouteHandler]:
             return await page(request, member, contact, typed, (fault,))
         return see_other(request, f"/office/contacts/{contact}/consent")
 
+    @post("/office/contacts/{contact:uuid}/consent/form", status_code=200)
+    async def make_form(request: WebRequest, contact: FromPath[uuid.UUID]) -> Response[bytes]:
+        member, form = await desk.form(request)
+        purposes = tuple(one for one in Purpose if one.value in form.texts("purposes"))
+        if not purposes:
+            fault = FieldFault("purposes", _("Tick at least one."))
+            return await page(request, member, contact, None, (fault,))
+        found = await desk.use_cases.consent.of(member, ContactId(contact))
+        token = await desk.use_cases.ask_consent(member, ContactId(contact), purposes)
+        if found is None or token is None:
+            raise _no_such_contact()
+        link = f"{web_context(request).settings.public_url}/m/consent/{token}"
+        view = ConsentFormPage(
+            shell=desk.shell(request, member, "contacts"),
+            contact=contact,
+            name=name_shown(found.contact, member.organization.region),
+            purposes=tuple(purpose_words(one) for one in purposes),
+            link=link,
+            picture=qr_code(link),
+        )
+        return desk.render(request, member, "office/consent_form.html", view)
+
     @get("/office/consent")
     async def policy(request: WebRequest) -> Response[bytes]:
         member = await desk.member(request)
@@ -164,7 +200,7 @@ def consent_routes(desk: Desk) -> list[HTTPRouteHandler]:
         content = (await desk.use_cases.consent.export(member)).encode("utf-8-sig")
         return attachment(content, "consent-ledger.csv", "text/csv", size=len(content))
 
-    return [ledger, record, policy, set_policy, export]
+    return [ledger, record, make_form, policy, set_policy, export]
 
 
 def _purposes(found: ContactConsent) -> tuple[PurposeRow, ...]:

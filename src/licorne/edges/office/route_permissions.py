@@ -73,6 +73,7 @@ NEEDS: Mapping[tuple[str, str], May | None] = {
     ("POST", "/office/account/ways-in/{kind}/{way}"): May.KEEP_OWN_ACCOUNT,
     ("GET", "/office/contacts/{contact}/consent"): May.SEE_CONTACTS,
     ("POST", "/office/contacts/{contact}/consent"): May.CHANGE_CONTACTS,
+    ("POST", "/office/contacts/{contact}/consent/form"): May.CHANGE_CONTACTS,
     ("GET", "/office/consent"): May.SET_POLICY,
     ("POST", "/office/consent"): May.SET_POLICY,
     ("POST", "/office/consent/ledger"): May.SET_POLICY,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from licorne.application.governing.accept_invitation import AcceptInvitation
+from licorne.application.governing.ask_consent import AskConsent
 from licorne.application.governing.ask_nudge import AskNudge
 from licorne.application.governing.assign_thread import AssignThread
 from licorne.application.governing.change_authenticator import ChangeAuthenticator
@@ -102,6 +103,7 @@ class OfficeUseCases:
     language: KeepLanguage
     retention: KeepRetention
     consent: KeepConsent
+    ask_consent: AskConsent
     holds: KeepHolds
     contact_records: SeeContactRecords
     destroy: DestroyNow

@@ -2,6 +2,7 @@
 
 from litestar import Router
 
+from licorne.edges.pickup.consent_pages import consent_routes
 from licorne.edges.pickup.link_pages import link_routes
 from licorne.edges.pickup.mailbox_pages import mailbox_routes
 from licorne.edges.pickup.reply_pages import reply_routes
@@ -18,6 +19,7 @@ def build_router(use_cases: PickupUseCases) -> Router:
             *mailbox_routes(use_cases),
             *reply_routes(use_cases),
             *ways_in_routes(use_cases),
+            *consent_routes(use_cases),
         ],
         include_in_schema=False,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from licorne.application.receiving.answer_consent import AnswerConsent
 from licorne.application.receiving.ask_fresh_link import AskFreshLink
 from licorne.application.receiving.choose_language import ChooseLanguage
 from licorne.application.receiving.claim_mailbox import ClaimMailbox
@@ -37,6 +38,7 @@ class PickupUseCases:
     download: DownloadAttachment
     reply: Reply
     stop_texting: StopTexting
+    answer_consent: AnswerConsent
     ways_in: ContactWaysIn
     passkeys: ContactPasskeys
     reopen: ReopenEarlier

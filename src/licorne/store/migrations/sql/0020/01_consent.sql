@@ -94,3 +94,34 @@ BEGIN
 END $$;
 REVOKE EXECUTE ON FUNCTION intake_facts(uuid[], text[], uuid[], bytea[], date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION intake_facts(uuid[], text[], uuid[], bytea[], date) TO licorne_intake;
+
+-- A form for one person to answer, once: its link or QR code is handed out by a member.
+CREATE TABLE consent_form (
+    organization_id uuid NOT NULL REFERENCES organization,
+    id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    number_epoch integer NOT NULL,
+    purposes text[] NOT NULL,
+    token_hash bytea NOT NULL UNIQUE,
+    made_by uuid NOT NULL,
+    made_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    answered_at timestamptz,
+    PRIMARY KEY (organization_id, id),
+    FOREIGN KEY (contact_id, organization_id) REFERENCES contact,
+    FOREIGN KEY (organization_id, made_by) REFERENCES member
+);
+ALTER TABLE consent_form ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON consent_form TO licorne_app, licorne_worker
+    USING (organization_id = current_organization())
+    WITH CHECK (organization_id = current_organization());
+GRANT SELECT, INSERT ON consent_form TO licorne_app;
+GRANT UPDATE (answered_at) ON consent_form TO licorne_app;
+
+CREATE FUNCTION find_consent_form(wanted bytea)
+RETURNS TABLE (organization_id uuid, form_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = licorne, pg_temp AS $$
+    SELECT organization_id, id FROM consent_form WHERE token_hash = wanted
+$$;
+REVOKE EXECUTE ON FUNCTION find_consent_form(bytea) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION find_consent_form(bytea) TO licorne_app;
