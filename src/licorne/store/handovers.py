@@ -7,7 +7,8 @@ from licorne.domain.message.thread import Inbox, OwnerKind
 from licorne.store.database import Connection
 
 # A message lacks a grant when none goes to a key of the inbox's owner that somebody can open. A key
-# without a wrap is dead: of a member who came back anew, or of a team that all have left.
+# without a wrap is dead: of a member who came back anew, or of a team that all have left. A wrap to
+# the record key doesn't count: it is there only so that an officer can let somebody in.
 _WAITING = """
     SELECT DISTINCT d.message_id
       FROM thread t
@@ -21,8 +22,10 @@ _WAITING = """
            SELECT FROM key_grant g
              JOIN reader_key k ON (k.organization_id, k.id) = (g.organization_id, g.reader_key_id)
              JOIN private_key_wrap w ON (w.organization_id, w.key_id) = (k.organization_id, k.id)
+             LEFT JOIN reader_key h
+               ON (h.organization_id, h.id) = (w.organization_id, w.wrapper_key_id)
             WHERE (g.organization_id, g.message_id) = (m.organization_id, m.id)
-              AND k.owner_id = t.owner_id)
+              AND k.owner_id = t.owner_id AND h.kind IS DISTINCT FROM 'record')
      ORDER BY d.message_id LIMIT $4
 """
 

@@ -215,7 +215,7 @@ async def may_read(
     connection: Connection, organization: OrganizationId, member: MemberId, inbox: uuid.UUID
 ) -> bool:
     found: bool = await connection.fetchval(
-        "SELECT $2 = $3 OR EXISTS (SELECT FROM team_member WHERE organization_id = $1"
+        "SELECT $2::uuid = $3::uuid OR EXISTS (SELECT FROM team_member WHERE organization_id = $1"
         " AND member_id = $2 AND team_id = $3 AND NOT pending)",
         organization,
         member,

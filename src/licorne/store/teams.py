@@ -71,6 +71,19 @@ async def set_pending(
     )
 
 
+async def ask_to_join(
+    connection: Connection, organization: OrganizationId, team: TeamId, member: MemberId
+) -> None:
+    """Add a member who waits for somebody to hand on the team's key; who is in it stays in."""
+    await connection.execute(
+        "INSERT INTO team_member (organization_id, team_id, member_id, pending)"
+        " VALUES ($1, $2, $3, true) ON CONFLICT DO NOTHING",
+        organization,
+        team,
+        member,
+    )
+
+
 async def remove_member(
     connection: Connection, organization: OrganizationId, team: TeamId, member: MemberId
 ) -> None:

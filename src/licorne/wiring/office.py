@@ -18,12 +18,15 @@ from licorne.application.governing.hear_alarms import HearAlarms
 from licorne.application.governing.keep_app_passwords import KeepAppPasswords
 from licorne.application.governing.keep_consent import KeepConsent
 from licorne.application.governing.keep_contact import KeepContact
+from licorne.application.governing.keep_inbox_rules import KeepInboxRules
 from licorne.application.governing.keep_invitations import KeepInvitations
 from licorne.application.governing.keep_language import KeepLanguage
 from licorne.application.governing.keep_mail_wishes import KeepMailWishes
 from licorne.application.governing.keep_record_holders import KeepRecordHolders
+from licorne.application.governing.keep_teams import KeepTeams
 from licorne.application.governing.keep_ways_in import KeepWaysIn
 from licorne.application.governing.let_go import LetGo
+from licorne.application.governing.let_in import LetIn
 from licorne.application.governing.look_up_contacts import LookUpContacts
 from licorne.application.governing.make_recovery_code import MakeRecoveryCode
 from licorne.application.governing.mark_thread import MarkThread
@@ -160,6 +163,9 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
             database, keyring, read_written, Throttle(database, keyring, core.clock), acts
         ),
         copy_thread=CopyThread(database, keyring, read_written, acts),
+        teams=KeepTeams(database, team_keys, acts),
+        let_in=LetIn(database, keyring, team_keys, holders, acts),
+        rules=KeepInboxRules(database, acts),
         recover=RecoverMember(database, keyring, core.passwords, core.clock, randomness),
         hand_over=HandOver(
             database, keyring, core.directory, reader, core.slots, randomness, holders, acts

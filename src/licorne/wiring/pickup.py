@@ -16,6 +16,7 @@ from licorne.application.receiving.forgot_password import ForgotPassword
 from licorne.application.receiving.locate_link import LocateLink
 from licorne.application.receiving.open_message import OpenMessage
 from licorne.application.receiving.open_sealed import SealedReader
+from licorne.application.receiving.out_of_office import OutOfOffice
 from licorne.application.receiving.prove_challenge import ProveChallenge, ProveDelivery
 from licorne.application.receiving.prove_owner import ProveOwner
 from licorne.application.receiving.read_inbox import ReadInbox
@@ -96,6 +97,7 @@ def compose_pickup(core: Core, *, default_region: str = "US") -> PickupUseCases:
             database, core.intake, keyring, core.slots, sessions, open_message, acts
         ),
         download=DownloadAttachment(open_message, core.blobs),
+        out_of_office=OutOfOffice(database, core.clock),
         reply=Reply(database, throttle, seal_reply, core.sealer, acts),
         stop_texting=StopTexting(database, throttle, locate, acts),
         answer_consent=AnswerConsent(database, keyring, acts),

@@ -10,6 +10,7 @@ from licorne.domain.identity.api_token import Scope
 from licorne.vault.totp import code_at
 
 BOB = "bob@riverbend.example"
+OWNER_EMAIL = "alice@riverbend.example"
 
 
 async def add_bob(licorne: CommandLine, *others: str):
@@ -116,6 +117,10 @@ async def test_a_members_token_is_their_own_and_an_auditor_gets_none(licorne: Co
 async def test_a_service_gets_tokens_and_loses_them_with_its_end(licorne: CommandLine):
     await add_bob(licorne)
     assert (await licorne("team", "add", "Front desk", "--member", BOB)).status == 0
+    joined = await licorne("team", "join", "front desk", "--member", OWNER_EMAIL)
+    assert (joined.status, "wait to be let into Front desk" in joined.out) == (0, True)
+    again = await licorne("team", "join", "Front desk", "--member", OWNER_EMAIL)
+    assert (again.status, "in the team already" in again.err) == (1, True)
     assert (await licorne("service", "add", "Lab", "--team", "Nobody")).status == 1
     assert (await licorne("service", "add", "Lab", "--team", "front DESK")).status == 0
     token = await licorne("token", "add", "Results", "--service", "lab", "--json")
@@ -173,7 +178,7 @@ async def test_every_command_teaches(licorne: CommandLine, capsys: pytest.Captur
         ("member", "add"), ("member", "list"), ("member", "remove"),
         ("contact", "add"), ("contact", "list"), ("contact", "remove"),
         ("token", "add"), ("token", "list"), ("token", "remove"),
-        ("team", "add"), ("team", "list"),
+        ("team", "add"), ("team", "join"), ("team", "list"),
         ("service", "add"), ("service", "list"), ("service", "remove"),
         ("audit", "verify"), ("audit", "export"),
     ):  # fmt: skip

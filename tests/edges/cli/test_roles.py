@@ -26,6 +26,7 @@ ARGUMENTS = {
     ("token", "add"): ["laptop", "--scope", "messages:state"],
     ("token", "remove"): [SOME],
     ("team", "add"): ["Nurses", "--member", "nobody@riverbend.example"],
+    ("team", "join"): ["Nurses", "--member", "nobody@riverbend.example"],
     ("service", "add"): ["Laboratory", "--team", "Nurses"],
     ("service", "remove"): ["Laboratory"],
 }

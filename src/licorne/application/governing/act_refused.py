@@ -21,6 +21,8 @@ class ActRefusal(enum.Enum):
     )
     NAME_NEEDED = translatable("A name is needed: one line of at most 60 characters.")
     TEAM_NEEDS_MEMBERS = translatable("A team needs a member who can open its inbox.")
+    ONLY_ONE_LEFT = translatable("The team would be left without anybody. Add somebody first.")
+    IN_IT_ALREADY = translatable("This member is in the team already.")
     SCOPE_NEEDED = translatable("Say what the token may do, at least one scope.")
     LIFETIME = translatable("A token can serve from one hour to 366 days.")
     TOO_MANY = translatable("There are 50 of them already. Remove one that isn't used any more.")

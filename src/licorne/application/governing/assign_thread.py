@@ -8,14 +8,15 @@ from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import MemberId, TeamId, ThreadId
 from licorne.domain.identity.permission import Permission
 from licorne.domain.message.thread import OwnerKind
+from licorne.domain.translatable import translatable
 from licorne.store import events, members, teams, threads
 from licorne.store.database import Connection, Database
 
 
 class NotAssigned(enum.Enum):
-    NO_SUCH_THREAD = "There is no such conversation in your inboxes."
-    NOT_A_TEAMS = "Only a team’s conversation can be given to somebody."
-    NOT_OF_THE_TEAM = "Choose somebody of the team, who can read it."
+    NO_SUCH_THREAD = translatable("There is no such conversation in your inboxes.")
+    NOT_A_TEAMS = translatable("Only a team’s conversation can be given to somebody.")
+    NOT_OF_THE_TEAM = translatable("Choose somebody of the team, who can read it.")
 
 
 class AssignThread:

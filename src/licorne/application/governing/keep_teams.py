@@ -9,9 +9,9 @@ from licorne.application.member_acts import MemberActs
 from licorne.domain.audit.event import Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import MemberId, TeamId
-from licorne.domain.identity.permission import Permission
+from licorne.domain.identity.permission import Permission, is_allowed
 from licorne.domain.identity.team import Team
-from licorne.store import members, teams
+from licorne.store import members, teams, threads
 from licorne.store.database import Connection, Database
 
 
@@ -58,6 +58,80 @@ class KeepTeams:
     async def list(self, by: ActingMember) -> tuple[Team, ...]:
         async with self._database.tenant(by.organization.id) as connection:
             return await teams.fetch_all(connection, by.organization.id)
+
+    async def add_member(self, by: ActingMember, team: TeamId, member: MemberId) -> None:
+        """Add somebody, who waits until a holder's or officer's session lets them in (`LetIn`).
+
+        Raises `ActRefused`, which is recorded.
+        """
+        await self._acts.permit(self._database, by, Permission.KEEP_TEAMS)
+        organization = by.organization.id
+        async with self._database.tenant(organization) as connection:
+            refusal = await self._why_not_add(connection, by, team, member)
+            if refusal is None:
+                await teams.ask_to_join(connection, organization, team, member)
+            await self._record(connection, by, Tag.TEAM_MEMBER_ADDED, team, member, refusal)
+        if refusal is not None:
+            raise ActRefused(refusal)
+
+    async def remove_member(self, by: ActingMember, team: TeamId, member: MemberId) -> None:
+        """Take somebody out: what is written from now on goes to a key that they never had.
+
+        Raises `ActRefused`, which is recorded.
+        """
+        await self._acts.permit(self._database, by, Permission.KEEP_TEAMS)
+        organization = by.organization.id
+        async with self._database.tenant(organization) as connection:
+            await members.lock_all(connection, organization)
+            found = await teams.fetch(connection, organization, team)
+            refusal = None
+            if found is None or member not in (*found.members, *found.pending):
+                refusal = ActRefusal.NO_SUCH_MEMBER
+            elif found.members == (member,):
+                refusal = ActRefusal.ONLY_ONE_LEFT
+            else:
+                await teams.remove_member(connection, organization, team, member)
+                await threads.assign_anew(connection, organization, member, team)
+                if member in found.members:
+                    left = tuple(one for one in found.members if one != member)
+                    await self._keys.renew(connection, organization, team, left)
+                    await self._acts.record(connection, by, Tag.TEAM_KEY_RENEWED, team)
+            await self._record(connection, by, Tag.TEAM_MEMBER_REMOVED, team, member, refusal)
+        if refusal is not None:
+            raise ActRefused(refusal)
+
+    async def _why_not_add(
+        self, connection: Connection, by: ActingMember, team: TeamId, member: MemberId
+    ) -> ActRefusal | None:
+        organization = by.organization.id
+        found = await teams.fetch(connection, organization, team)
+        if found is None:
+            return ActRefusal.NO_SUCH_TEAM
+        row = await members.fetch(connection, organization, member)
+        if row is None or not row.may_act or not is_allowed(row.role, Permission.READ_MESSAGES):
+            return ActRefusal.NO_SUCH_MEMBER
+        if member in (*found.members, *found.pending):
+            return ActRefusal.IN_IT_ALREADY
+        return None
+
+    async def _record(
+        self,
+        connection: Connection,
+        by: ActingMember,
+        tag: Tag,
+        team: TeamId,
+        member: MemberId,
+        refusal: ActRefusal | None,
+    ) -> None:
+        """Record an act on a team; the detail is who it was about, or why it wasn't done."""
+        await self._acts.record(
+            connection,
+            by,
+            tag,
+            team,
+            outcome=Outcome.DONE if refusal is None else Outcome.REFUSED,
+            detail=str(member) if refusal is None else refusal.name.lower(),
+        )
 
     async def _why_not(
         self, connection: Connection, by: ActingMember, first: Sequence[MemberId]

@@ -28,6 +28,7 @@ class ShownEvent:
     actor_contact: NamedContact | None
     about: NamedContact | None
     about_member: str | None
+    detail_member: str | None
     actor_code: str | None  # tell contacts apart for who may not know their names
     about_code: str | None
 
@@ -83,6 +84,7 @@ class ReadAudit:
                     actor_contact=about.get(event.actor.id),
                     about=about.get(event.subject) if event.subject else None,
                     about_member=names.get(event.subject) if event.subject else None,
+                    detail_member=_named_in(names, event.detail),
                     actor_code=_code(of_thing.get(event.actor.id)),
                     about_code=_code(of_thing.get(event.subject)) if event.subject else None,
                 )
@@ -122,6 +124,14 @@ class ReadAudit:
             if row is not None:
                 named[contact] = name_contact(self._keyring, row)
         return {thing: named[contact] for thing, contact in of_thing.items() if contact in named}
+
+
+def _named_in(names: dict[uuid.UUID, str], detail: str | None) -> str | None:
+    """Give the name of a member who is named by a detail, as their id."""
+    try:
+        return names.get(uuid.UUID(detail)) if detail else None
+    except ValueError:
+        return None
 
 
 def _code(contact: ContactId | None) -> str | None:

@@ -30,6 +30,8 @@ class ArrangedTeam:
     name: str
     members: tuple[str, ...]
     pending: tuple[str, ...]
+    member_ids: tuple[MemberId, ...]
+    pending_ids: tuple[MemberId, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class SeeArrangement:
                     team.name,
                     tuple(names[one] for one in team.members if one in names),
                     tuple(names[one] for one in team.pending if one in names),
+                    team.members,
+                    team.pending,
                 )
                 for team in there
             ),

@@ -16,6 +16,7 @@ from licorne.domain.identity.permission import Permission
 from licorne.domain.message.content import Content
 from licorne.domain.message.draft import Source
 from licorne.domain.sealing.records import CopyClass
+from licorne.domain.translatable import translatable
 from licorne.store import accepted_messages, events, thread_notes, threads
 from licorne.store.accepted_messages import AcceptedMessage, FactsChanged
 from licorne.store.database import Database
@@ -27,10 +28,10 @@ _TRIES = 3
 
 
 class NotNoted(enum.Enum):
-    EMPTY = "Write something first."
-    TOO_LONG = "This note is too long. Shorten it to 10,000 letters."
-    NO_SUCH_THREAD = "There is no such conversation in your inboxes."
-    TRY_AGAIN = "Somebody changed the team just now. Nothing was noted: try again."
+    EMPTY = translatable("Write something first.")
+    TOO_LONG = translatable("This note is too long. Shorten it to 10,000 letters.")
+    NO_SUCH_THREAD = translatable("There is no such conversation in your inboxes.")
+    TRY_AGAIN = translatable("Somebody changed the team just now. Nothing was noted: try again.")
 
 
 class WriteNote:

@@ -98,6 +98,10 @@ class Tag(enum.StrEnum):
     APP_PASSWORD_REVOKED = "member:app_password:revoked"  # noqa: S105
     TOKEN_ADDED = "member:token:added"  # noqa: S105
     TOKEN_REVOKED = "member:token:revoked"  # noqa: S105
+    TEAM_MEMBER_ADDED = "member:team:member_added"
+    TEAM_MEMBER_LET_IN = "member:team:member_let_in"
+    TEAM_MEMBER_REMOVED = "member:team:member_removed"
+    INBOX_RULES_CHANGED = "member:inbox_rules:changed"
     TEAM_ADDED = "member:team:added"
     SERVICE_ADDED = "member:service:added"
     SERVICE_REMOVED = "member:service:removed"

@@ -24,6 +24,16 @@ def add_team(subparsers: Subcommands, run: Run, shared: Shared) -> None:
     add.add_argument(
         "--member", action="append", required=True, metavar="EMAIL", help="may be repeated"
     )
+    join = add_command(
+        group, "join", _join_team, run, shared,
+        needs=Permission.KEEP_TEAMS,
+        summary="add somebody to a team",
+        description="Add a member to a team. No command holds a key, so they wait until somebody of"
+        " the team, or an officer who opens the practice's copies, lets them in in the office.",
+        examples='  licorne team join "Front desk" --member bob@riverbend.example',
+    )  # fmt: skip
+    join.add_argument("name", metavar="NAME", help="as list shows it")
+    join.add_argument("--member", required=True, metavar="EMAIL", help="who joins")
     add_command(
         group, "list", _list_teams, run, shared,
         needs=Permission.SEE_ARRANGEMENT,
@@ -79,14 +89,29 @@ async def _add_team(invocation: Invocation) -> int:
     return DONE
 
 
+async def _join_team(invocation: Invocation) -> int:
+    by = await invocation.acting()
+    team = await team_named(invocation, by, invocation.options.name)
+    member = await member_named(invocation, invocation.options.member)
+    await invocation.use_cases.teams.add_member(by, team.id, MemberId(member.id))
+    if invocation.as_json:
+        invocation.tell_json({"team": team.id, "member": member.id, "pending": True})
+    else:
+        invocation.say(f"They wait to be let into {team.name}, under Teams in the office.")
+    return DONE
+
+
 async def _list_teams(invocation: Invocation) -> int:
     by = await invocation.acting()
     teams = await invocation.use_cases.teams.list(by)
     if invocation.as_json:
         invocation.tell_json(teams)
         return DONE
-    rows = [(one.name, str(len(one.members)), shown_time(one.created_at, by)) for one in teams]
-    invocation.say(table(("NAME", "MEMBERS", "SINCE"), rows))
+    rows = [
+        (one.name, str(len(one.members)), str(len(one.pending)), shown_time(one.created_at, by))
+        for one in teams
+    ]
+    invocation.say(table(("NAME", "MEMBERS", "WAITING", "SINCE"), rows))
     return DONE
 
 

@@ -89,7 +89,7 @@ def _row(shown: ShownEvent, member: SignedInMember, teller: TimeTeller) -> Audit
         tag=event.tag.value,
         about=about,
         about_link=link,
-        detail=(event.detail or "").replace("_", " "),
+        detail=shown.detail_member or (event.detail or "").replace("_", " "),
         refused=event.outcome is Outcome.REFUSED,
     )
 

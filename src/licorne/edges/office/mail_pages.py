@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
+from licorne.application.governing.let_in import Joins
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.identity.ids import DeliveryId, ThreadId
 from licorne.domain.identity.permission import Permission
@@ -28,6 +29,7 @@ from licorne.edges.web.pages import see_other
 from licorne.edges.web.refusal import Refusal
 
 LONGEST_SEARCH = 100
+NO_JOINS = Joins((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class MailPage:
     shell: Shell
     list: ListView
     thread: ThreadView | None
+    joins: Joins = NO_JOINS  # who waits to be let into a team
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,9 @@ def mail_routes(desk: Desk) -> list[HTTPRouteHandler]:
         folder = _folder(name)
         view, unread = await listed(member, folder, after=request.query_params.get("after", ""))
         shell = desk.shell(request, member, name, unread=unread)
-        return desk.render(request, member, "office/mail.html", MailPage(shell, view, None))
+        joins = await desk.use_cases.let_in.joins(member)
+        shown = MailPage(shell, view, None, joins)
+        return desk.render(request, member, "office/mail.html", shown)
 
     @get("/office/mail/{name:str}/{thread:uuid}")
     async def thread_page(

@@ -7,6 +7,7 @@ from licorne.edges.office.account_pages import account_routes
 from licorne.edges.office.app_password_pages import app_password_routes
 from licorne.edges.office.arrangement_pages import arrangement_routes
 from licorne.edges.office.audit_pages import audit_routes
+from licorne.edges.office.away_pages import away_routes
 from licorne.edges.office.compose_pages import compose_routes
 from licorne.edges.office.consent_pages import consent_routes
 from licorne.edges.office.contact_pages import contact_routes
@@ -25,6 +26,7 @@ from licorne.edges.office.number_change_pages import number_change_routes
 from licorne.edges.office.record_key_pages import record_key_routes
 from licorne.edges.office.record_pages import record_routes
 from licorne.edges.office.sign_in_pages import answer_not_signed_in, sign_in_routes
+from licorne.edges.office.team_pages import team_routes
 from licorne.edges.office.use_cases import OfficeSurroundings, OfficeUseCases
 from licorne.edges.office.work_pages import work_routes
 
@@ -37,6 +39,8 @@ def build_router(use_cases: OfficeUseCases, surroundings: OfficeSurroundings) ->
             *sign_in_routes(desk),
             *mail_routes(desk),
             *work_routes(desk),
+            *team_routes(desk),
+            *away_routes(desk),
             *compose_routes(desk),
             *delivery_routes(desk),
             *contact_routes(desk),

@@ -17,12 +17,15 @@ from licorne.application.governing.hear_alarms import HearAlarms
 from licorne.application.governing.keep_app_passwords import KeepAppPasswords
 from licorne.application.governing.keep_consent import KeepConsent
 from licorne.application.governing.keep_contact import KeepContact
+from licorne.application.governing.keep_inbox_rules import KeepInboxRules
 from licorne.application.governing.keep_invitations import KeepInvitations
 from licorne.application.governing.keep_language import KeepLanguage
 from licorne.application.governing.keep_mail_wishes import KeepMailWishes
 from licorne.application.governing.keep_record_holders import KeepRecordHolders
+from licorne.application.governing.keep_teams import KeepTeams
 from licorne.application.governing.keep_ways_in import KeepWaysIn
 from licorne.application.governing.let_go import LetGo
+from licorne.application.governing.let_in import LetIn
 from licorne.application.governing.look_up_contacts import LookUpContacts
 from licorne.application.governing.make_recovery_code import MakeRecoveryCode
 from licorne.application.governing.mark_thread import MarkThread
@@ -72,6 +75,9 @@ class OfficeUseCases:
     thread_work: SeeThreadWork
     assign: AssignThread
     note: WriteNote
+    teams: KeepTeams
+    let_in: LetIn
+    rules: KeepInboxRules
     follow_delivery: FollowDelivery
     download: MemberDownload
     watch: WatchInboxes

@@ -23,8 +23,9 @@ from licorne.domain.identity.language import parse_language
 from licorne.edges.pickup import wording
 from licorne.edges.pickup.counter import COOKIE, PAGES, practice_brand, speak_to, unknown_page
 from licorne.edges.pickup.mailbox_views import frame_of, inbox_view, message_view, shut_view
+from licorne.edges.pickup.times import told_day
 from licorne.edges.pickup.use_cases import PickupUseCases
-from licorne.edges.pickup.views import NumberView, SignedOutView
+from licorne.edges.pickup.views import AwayView, NumberView, SignedOutView
 from licorne.edges.web.context import WebRequest, web_context
 from licorne.edges.web.documents import attachment, formatted_document
 from licorne.edges.web.form import read_form
@@ -47,6 +48,13 @@ class Mailroom:
             speak_to(request, contact.contact, contact.organization)
         return contact
 
+    async def away(self, contact: SignedInContact, delivery: DeliveryId) -> AwayView | None:
+        """Say until when whoever would read an answer is away, and what they have people told."""
+        absence = await self.use_cases.out_of_office(contact, delivery)
+        if absence is None:
+            return None
+        return AwayView(told_day(absence.to_day, contact.organization), absence.wording)
+
     async def message_page(
         self,
         request: WebRequest,
@@ -58,9 +66,9 @@ class Mailroom:
     ) -> Response[bytes]:
         """Open a message and show it, or the page that says why it can't be shown."""
         reading = await self.use_cases.open_message(contact, delivery)
-        return self.show(request, contact, delivery, reading, faults, written)
+        return await self.show(request, contact, delivery, reading, faults, written)
 
-    def show(
+    async def show(
         self,
         request: WebRequest,
         contact: SignedInContact,
@@ -72,7 +80,8 @@ class Mailroom:
         brand = practice_brand(contact.organization)
         match reading:
             case ReadMessage():
-                view = message_view(contact, reading, faults, written)
+                away = None if reading.by_contact else await self.away(contact, delivery)
+                view = message_view(contact, reading, faults, written, away)
                 return PAGES.render(request, "pickup/message.html", view, brand=brand)
             case PassphraseNeeded(left):
                 shut = shut_view(contact, delivery, faults, tries_left=left)
@@ -155,7 +164,7 @@ def mailbox_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
             return signed_out_page(request)
         contact, reading = shown
         speak_to(request, contact.contact, contact.organization)
-        return mailroom.show(request, contact, DeliveryId(delivery), reading)
+        return await mailroom.show(request, contact, DeliveryId(delivery), reading)
 
     @get([f"/m/{{mailbox:uuid}}/{{delivery:uuid}}/{step}" for step in ("passphrase", "reply")])
     async def return_to_message(

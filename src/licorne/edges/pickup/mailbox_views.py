@@ -12,6 +12,7 @@ from licorne.domain.pickup.mailbox_entry import MailboxEntry
 from licorne.edges.pickup.times import told
 from licorne.edges.pickup.views import (
     AttachmentView,
+    AwayView,
     EntryView,
     InboxView,
     MailboxFrame,
@@ -58,6 +59,7 @@ def message_view(
     reading: ReadMessage,
     faults: tuple[FieldFault, ...],
     written: str,
+    away: AwayView | None = None,
 ) -> MessageView:
     practice, body = contact.organization, reading.content.body
     frame = frame_of(contact)
@@ -81,6 +83,7 @@ def message_view(
         crisis=crisis_wording(practice.region, practice.crisis_wording, practice.phone),
         faults=faults,
         written=written,
+        away=away,
         offers_ways_in=_is_first(contact, reading),
     )
 
@@ -92,9 +95,10 @@ def shut_view(
     *,
     tries_left: int | None = None,
     why: str = "",
+    away: AwayView | None = None,
 ) -> ShutView:
     frame = frame_of(contact)
-    return ShutView(frame, f"{frame.path}/{delivery}", faults, tries_left, why)
+    return ShutView(frame, f"{frame.path}/{delivery}", faults, tries_left, why, away)
 
 
 def _is_first(contact: SignedInContact, reading: ReadMessage) -> bool:

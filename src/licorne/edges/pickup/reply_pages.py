@@ -73,7 +73,8 @@ def reply_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
         contact = await mailroom.contact(request, mailbox)
         if contact is None:
             return signed_out_page(request)
-        view = shut_view(contact, DeliveryId(delivery))
+        away = await mailroom.away(contact, DeliveryId(delivery))
+        view = shut_view(contact, DeliveryId(delivery), away=away)
         brand = practice_brand(contact.organization)
         return PAGES.render(request, "pickup/replied.html", view, brand=brand)
 

@@ -12,6 +12,7 @@ from licorne.application.receiving.contact_ways_in import ContactWaysIn
 from licorne.application.receiving.download import DownloadAttachment
 from licorne.application.receiving.forgot_password import ForgotPassword
 from licorne.application.receiving.open_message import OpenMessage
+from licorne.application.receiving.out_of_office import OutOfOffice
 from licorne.application.receiving.prove_challenge import ProveChallenge, ProveDelivery
 from licorne.application.receiving.read_inbox import ReadInbox
 from licorne.application.receiving.reopen_earlier import ReopenEarlier
@@ -37,6 +38,7 @@ class PickupUseCases:
     view_message: ViewMessage
     download: DownloadAttachment
     reply: Reply
+    out_of_office: OutOfOffice
     stop_texting: StopTexting
     answer_consent: AnswerConsent
     ways_in: ContactWaysIn

@@ -67,6 +67,14 @@ class AttachmentView:
 
 
 @dataclass(frozen=True, slots=True)
+class AwayView:
+    """Who would read an answer is away: until when, and their own words."""
+
+    until: str
+    wording: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageView:
     frame: MailboxFrame
     path: str
@@ -82,6 +90,7 @@ class MessageView:
     crisis: CrisisWording
     faults: tuple[FieldFault, ...] = ()
     written: str = ""  # what the contact wrote before a fault
+    away: AwayView | None = None
     offers_ways_in: bool = False
 
 
@@ -94,6 +103,7 @@ class ShutView:
     faults: tuple[FieldFault, ...] = ()
     tries_left: int | None = None
     why: str = ""
+    away: AwayView | None = None
 
 
 @dataclass(frozen=True, slots=True)
