@@ -5,6 +5,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+import asyncpg
+
 from licorne.domain.identity.ids import MemberId, OrganizationId
 from licorne.store.database import Connection
 
@@ -56,16 +58,29 @@ async def unseen(
         at,
         _FOR_DAYS,
     )
-    return tuple(
-        Alarm(
-            row["id"],
-            AlarmKind(row["kind"]),
-            MemberId(row["raised_by"]),
-            row["subject_id"],
-            row["raised_at"],
-        )
-        for row in rows
+    return tuple(_alarm(row) for row in rows)
+
+
+def _alarm(row: asyncpg.Record) -> Alarm:
+    return Alarm(
+        row["id"],
+        AlarmKind(row["kind"]),
+        MemberId(row["raised_by"]),
+        row["subject_id"],
+        row["raised_at"],
     )
+
+
+async def fetch(
+    connection: Connection, organization: OrganizationId, alarm: uuid.UUID
+) -> Alarm | None:
+    row = await connection.fetchrow(
+        "SELECT id, kind, raised_by, subject_id, raised_at FROM alarm"
+        " WHERE organization_id = $1 AND id = $2",
+        organization,
+        alarm,
+    )
+    return None if row is None else _alarm(row)
 
 
 async def mark_seen(

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import msgspec
 
-from licorne.domain.identity.ids import DeliveryId, OrganizationId
+from licorne.domain.identity.ids import DeliveryId, MemberId, OrganizationId
 from licorne.store.after_commit import JOBS_WAIT, collect
 from licorne.store.database import Connection
 
@@ -22,6 +22,7 @@ class JobName(enum.StrEnum):
     TELL_OF_REPLY = "tell_of_reply"
     ESCALATE_REPLY = "escalate_reply"
     MAIL_NOTICE = "mail_notice"
+    MAIL_ALARM = "mail_alarm"
 
 
 class NoticeKind(enum.StrEnum):
@@ -95,7 +96,18 @@ class MailNotice:
     name = JobName.MAIL_NOTICE
 
 
-Job = Announce | Shred | TellWebhook | TellOfReply | EscalateReply | MailNotice
+@dataclass(frozen=True, slots=True)
+class MailAlarm:
+    """Tell an owner or officer of an alarm by email."""
+
+    organization: OrganizationId
+    alarm: uuid.UUID
+    member: MemberId
+
+    name = JobName.MAIL_ALARM
+
+
+Job = Announce | Shred | TellWebhook | TellOfReply | EscalateReply | MailNotice | MailAlarm
 
 _ENQUEUE = """
     INSERT INTO jobs.pgqueuer (priority, entrypoint, payload, execute_after, status)
@@ -130,6 +142,10 @@ def decode_escalate_reply(payload: bytes) -> EscalateReply:
 
 def decode_mail_notice(payload: bytes) -> MailNotice:
     return msgspec.json.decode(payload, type=MailNotice)
+
+
+def decode_mail_alarm(payload: bytes) -> MailAlarm:
+    return msgspec.json.decode(payload, type=MailAlarm)
 
 
 async def enqueue(connection: Connection, job: Job, *, after: timedelta = timedelta(0)) -> None:

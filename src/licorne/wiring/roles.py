@@ -9,6 +9,7 @@ from functools import partial
 import uvloop
 
 from licorne.adapters.audit_heads.files import HeadFiles
+from licorne.application.governing.mail_alarm import MailAlarm
 from licorne.application.governing.tell_webhooks import PassOnEvents, TellWebhook
 from licorne.application.keeping.destroy_records import DestroyDue
 from licorne.application.keeping.expire import ExpireCopies
@@ -23,6 +24,7 @@ from licorne.application.sending.use_app_password import UseAppPassword
 from licorne.edges.submission.mime.bounded_worker import BoundedMimeWorker
 from licorne.edges.submission.server import SubmissionServer
 from licorne.edges.submission.take_message import SubmissionUseCases, TakeMessage
+from licorne.edges.worker.alarm_mail_wording import AlarmMailWording
 from licorne.edges.worker.reply_mail_wording import ReplyMailWording
 from licorne.edges.worker.runner import run_worker
 from licorne.edges.worker.use_cases import WorkerUseCases
@@ -131,6 +133,14 @@ async def _worker(installation: Installation, ready: Ready) -> None:
                 core.keyring,
                 mail_relay(core.home, core.settings),
                 ReplyMailWording(installation.public_url),
+                clock,
+                randomness,
+            ),
+            mail_alarm=MailAlarm(
+                database,
+                core.keyring,
+                mail_relay(core.home, core.settings),
+                AlarmMailWording(installation.public_url),
                 clock,
                 randomness,
             ),

@@ -6,21 +6,27 @@
 import asyncio
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 from tests.edges.office.member_client import COOKIE, MemberClient, member_client
 from tests.edges.office.test_record_key import PAGE, approve, ask, let_hold
 from tests.support.linking_audit import linking_audit
+from tests.support.mail_relay import mail_relay
 from tests.support.office_world import OfficeWorld
 from tests.support.practice_world import PASSWORD, Person
 
 from licorne.application.governing.follow_events import events_after
+from licorne.application.governing.mail_alarm import MailAlarm
 from licorne.domain.identity.role import Role
 from licorne.domain.message.attachment import Attachment
 from licorne.domain.sealing.faults import SealBroken
 from licorne.domain.sealing.records import UnlockMethod
-from licorne.store import record_keys
+from licorne.edges.worker.alarm_mail_wording import AlarmMailWording
+from licorne.ports.mail_relay import MailRelay
+from licorne.store import jobs, record_keys
+from licorne.store.database import open_database
 from licorne.vault.record_key_wraps import unwrap_emergency
 
 NUMBER = "+12125550123"
@@ -124,6 +130,57 @@ async def test_programs_hear_of_it_too(office: OfficeWorld):
         page = await events_after(connection, owner.organization, {ada.id}, 0, 100)
     told = [one for one in page.events if one.type.value == "emergency.opened"]
     assert [str(one.contact) for one in told] == [contact]
+
+
+async def mail_all(office: OfficeWorld, relay: MailRelay | None) -> list[timedelta | None]:
+    """Do the jobs of mails of alarms as a worker would, each once."""
+    world = office.world
+    worker = await open_database(world.worker_url, size=2)
+    try:
+        async with world.owner.before_tenant() as connection:
+            rows = await connection.fetch(
+                "DELETE FROM jobs.pgqueuer WHERE entrypoint = 'mail_alarm' RETURNING payload"
+            )
+        mail = MailAlarm(
+            worker,
+            world.keyring,
+            relay,
+            AlarmMailWording("https://text.practice.example"),
+            world.clock,
+            world.randomness,
+        )
+        return [await mail(jobs.decode_mail_alarm(row["payload"])) for row in rows]
+    finally:
+        await worker.close()
+
+
+async def test_all_who_lead_are_told_by_email_as_well_and_of_no_patient(
+    office: OfficeWorld, tmp_path: Path
+):
+    world = office.world
+    owner, ada, contact, thread = await written(office)
+    grace = await world.add_member("Grace Hopper", Role.OFFICER)
+    bob = await world.add_member("Bob Babbage")
+    async with member_client(office, owner) as client, member_client(office, bob) as helper:
+        await trust(client, bob)
+        assert await mail_all(office, None) == [None]  # no relay: nothing is owed
+        async with mail_relay(tmp_path) as post:
+            assert (await open_it(helper, contact, thread)).status_code == 303
+            post.answers = ["451 later", "451 later"]
+            waits = await mail_all(office, post.relay())
+            assert waits == [timedelta(seconds=20)] * 2
+            assert post.mails == []
+            assert (await open_it(helper, contact, thread)).status_code == 303
+            await mail_all(office, post.relay())
+            assert {mail.to for mail in post.mails} == {owner.email, grace.email}
+            for mail in post.mails:
+                assert "Bob Babbage opened somebody else’s conversation" in mail.text
+                assert "/office/emergencies" in mail.text
+                told = mail.raw.decode() + mail.text
+                for secret in ("Carla", "pills", NUMBER, NUMBER[2:], contact, thread, ada.name):
+                    assert secret not in told, secret
+    tags = await world.audit_tags(owner.organization)
+    assert tags.count("system:alarm:mailed") == 2
 
 
 async def test_it_ends_after_an_hour_or_when_an_owner_closes_it(office: OfficeWorld):

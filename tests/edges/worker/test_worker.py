@@ -19,6 +19,7 @@ from licorne.adapters.embedded_postgres import EmbeddedPostgres
 from licorne.adapters.slots.disk import DiskSlotStore
 from licorne.adapters.system import SystemClock, SystemRandomness
 from licorne.adapters.webhooks.http_sender import HttpWebhookSender
+from licorne.application.governing.mail_alarm import MailAlarm
 from licorne.application.governing.tell_webhooks import PassOnEvents, TellWebhook
 from licorne.application.keeping.destroy_records import DestroyDue
 from licorne.application.keeping.expire import ExpireCopies
@@ -30,6 +31,7 @@ from licorne.application.receiving.tell_of_reply import TellOfReply
 from licorne.application.sending.announce import AnnounceDelivery
 from licorne.application.sending.carriers import Carriers
 from licorne.domain.identity.ids import DeliveryId
+from licorne.edges.worker.alarm_mail_wording import AlarmMailWording
 from licorne.edges.worker.handlers import announcement_of
 from licorne.edges.worker.queue import QueueSettings
 from licorne.edges.worker.reply_mail_wording import ReplyMailWording
@@ -103,6 +105,9 @@ async def world(cluster: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Worl
             tell_of_reply=TellOfReply(elm.worker, clock, randomness),
             mail_notice=MailNotice(
                 elm.worker, elm.keyring, None, ReplyMailWording("https://x"), clock, randomness
+            ),
+            mail_alarm=MailAlarm(
+                elm.worker, elm.keyring, None, AlarmMailWording("https://x"), clock, randomness
             ),
         )
         yield World(elm, tmp_path, use_cases)

@@ -26,6 +26,24 @@ OFFICERS = (
     ),
     Removed(
         13,
+        "the alarm when somebody opens a colleague's conversation",
+        (
+            Change(
+                "application/governing/open_in_emergency.py",
+                "            await raise_alarm("
+                "connection, self._acts, by, AlarmKind.EMERGENCY, made)\n",
+                "",
+            ),
+        ),
+        (
+            of(
+                "tests/edges/office/test_emergencies.py",
+                "test_all_who_lead_are_told_by_email_as_well_and_of_no_patient",
+            ),
+        ),
+    ),
+    Removed(
+        13,
         "the end of a release after an hour",
         (
             Change(

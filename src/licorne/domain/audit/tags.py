@@ -79,6 +79,7 @@ class Tag(enum.StrEnum):
     EMERGENCY_ENDED = "member:emergency:ended"
     EMERGENCY_TRUSTED = "member:emergency:trusted"
     EMERGENCY_DISTRUSTED = "member:emergency:distrusted"
+    ALARM_MAILED = "system:alarm:mailed"
     PASSWORD_CHANGED = "member:password:changed"  # noqa: S105 - a tag
     AUTHENTICATOR_CHANGED = "member:authenticator:changed"
     RECOVERY_CODE_MADE = "member:recovery_code:made"

@@ -100,6 +100,7 @@ def tag_words(tag: Tag) -> str:
         Tag.EMERGENCY_ENDED: _("closed a conversation that was opened in an emergency"),
         Tag.EMERGENCY_TRUSTED: _("let somebody open conversations in an emergency"),
         Tag.EMERGENCY_DISTRUSTED: _("no longer lets somebody open conversations in an emergency"),
+        Tag.ALARM_MAILED: _("told somebody of an alarm by email"),
         Tag.PASSWORD_CHANGED: _("changed the password"),
         Tag.AUTHENTICATOR_CHANGED: _("set up another authenticator app"),
         Tag.RECOVERY_CODE_MADE: _("made a recovery code"),

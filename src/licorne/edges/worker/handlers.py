@@ -18,6 +18,7 @@ from licorne.store.jobs import (
     JobName,
     decode_announce,
     decode_escalate_reply,
+    decode_mail_alarm,
     decode_mail_notice,
     decode_shred,
     decode_tell_of_reply,
@@ -61,7 +62,11 @@ def build_handlers(use_cases: WorkerUseCases) -> dict[JobName, Handler]:
     async def mail_notice(job: Job) -> timedelta | None:
         return await use_cases.mail_notice(decode_mail_notice(job.payload or b""))
 
+    async def mail_alarm(job: Job) -> timedelta | None:
+        return await use_cases.mail_alarm(decode_mail_alarm(job.payload or b""))
+
     return {
+        JobName.MAIL_ALARM: _never_dropped(JobName.MAIL_ALARM, mail_alarm),
         JobName.TELL_OF_REPLY: _never_dropped(JobName.TELL_OF_REPLY, tell_of_reply),
         JobName.ESCALATE_REPLY: _never_dropped(JobName.ESCALATE_REPLY, escalate_reply),
         JobName.MAIL_NOTICE: _never_dropped(JobName.MAIL_NOTICE, mail_notice),

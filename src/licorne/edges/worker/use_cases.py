@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from licorne.application.governing.mail_alarm import MailAlarm
 from licorne.application.governing.tell_webhooks import PassOnEvents, TellWebhook
 from licorne.application.keeping.destroy_records import DestroyDue
 from licorne.application.keeping.expire import ExpireCopies
@@ -25,3 +26,4 @@ class WorkerUseCases:
     tell_webhook: TellWebhook
     tell_of_reply: TellOfReply
     mail_notice: MailNotice
+    mail_alarm: MailAlarm
