@@ -23,6 +23,7 @@ from licorne.domain.identity.permission import Permission
 from licorne.domain.message.delivery_state import DeliveryState
 from licorne.domain.records.certificate import Cause, certify
 from licorne.domain.sealing.records import SlotReference
+from licorne.domain.translatable import translatable
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
 from licorne.store import audit, contacts, deliveries, holds, jobs, record_ends, shredding
@@ -73,12 +74,12 @@ class DestroyDue:
 class WhyKept(enum.Enum):
     """Why nothing was destroyed."""
 
-    NOT_FOUND = "There is no such contact."
-    HELD = (
+    NOT_FOUND = translatable("There is no such contact.")
+    HELD = translatable(
         "This is under a legal hold, so nothing of it can be destroyed. Release the hold first, if"
         " it may be released."
     )
-    NOTHING = "There is nothing left to destroy."
+    NOTHING = translatable("There is nothing left to destroy.")
 
 
 @dataclass(frozen=True, slots=True)

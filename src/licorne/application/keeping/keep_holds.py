@@ -12,6 +12,7 @@ from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import ContactId, MemberId, OrganizationId, ThreadId
 from licorne.domain.identity.permission import Permission
 from licorne.domain.records.hold import LegalHold, clean_reason
+from licorne.domain.translatable import translatable
 from licorne.store import contacts, holds, members
 from licorne.store.database import Connection, Database
 from licorne.vault.keyring import Keyring
@@ -23,9 +24,9 @@ from licorne.vault.personal_fields import (
 
 
 class HoldRefusal(enum.Enum):
-    NOT_FOUND = "There is no such contact or conversation."
-    NO_SUCH_HOLD = "There is no such hold, or it was released already."
-    NO_REASON = "Say why, in at most 500 characters."
+    NOT_FOUND = translatable("There is no such contact or conversation.")
+    NO_SUCH_HOLD = translatable("There is no such hold, or it was released already.")
+    NO_REASON = translatable("Say why, in at most 500 characters.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ long medical records are kept is the States' law, often longer, and longer still
 six years are the least and the default, and counsel says what more is needed.
 """
 
+from licorne.domain.translatable import translatable
+
 LEAST_YEARS = 6
 MOST_YEARS = 50
 
@@ -17,12 +19,14 @@ class YearsRefused(Exception):
         self.sentence = sentence
 
 
-TOO_FEW = (
+TOO_FEW = translatable(
     "Keep messages for at least 6 years. HIPAA asks for that of a practice’s documents (45 CFR"
     " 164.316(b)(2)), and your State’s law may ask for more."
 )
-TOO_MANY = "Choose at most 50 years. For single people or conversations there is the legal hold."
-UNREADABLE = "Write a number of whole years, such as 6 or 10."
+TOO_MANY = translatable(
+    "Choose at most 50 years. For single people or conversations there is the legal hold."
+)
+UNREADABLE = translatable("Write a number of whole years, such as 6 or 10.")
 
 
 def parse_years(text: str) -> int:
