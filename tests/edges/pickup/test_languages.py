@@ -107,3 +107,16 @@ async def test_without_a_choice_the_browsers_language_counts_and_then_the_practi
         ):
             page = await client._http.get(f"/{token}", headers={"Accept-Language": wanted})
             assert heading in page.text, wanted
+
+
+async def test_whom_to_call_in_a_crisis_is_said_in_words_that_the_person_reads(
+    pickup: PickupWorld, client: ContactClient
+):
+    """Threat 42."""
+    await pickup.owner.execute("UPDATE organization SET crisis_wording = 'Call Riverbend at once.'")
+    token = await pickup.send()
+    assert "Call Riverbend at once." in (await client.claim(f"/{token}")).text
+    await pickup.owner.execute("UPDATE contact SET language = 'es'")
+    page = (await client.get(f"/{token}")).text
+    assert "Riverbend at once" not in page
+    assert "En una emergencia, llame al 911." in page

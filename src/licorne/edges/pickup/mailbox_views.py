@@ -80,7 +80,9 @@ def message_view(
             AttachmentView(f"{path}/file/{entry.part}", entry.filename, size_in_words(entry.size))
             for entry in body.attachments
         ),
-        crisis=crisis_wording(practice.region, practice.crisis_wording, practice.phone),
+        crisis=crisis_wording(
+            practice.region, practice.crisis_wording, practice.language, practice.phone
+        ),
         faults=faults,
         written=written,
         away=away,

@@ -6,6 +6,8 @@ empty words give the country's own.
 
 from dataclasses import dataclass
 
+from licorne.domain.identity.language import Language
+from licorne.edges.web.language import SOURCE_LANGUAGE, current_language
 from licorne.edges.web.language import gettext as _
 
 
@@ -18,11 +20,21 @@ class CrisisWording:
     practice: str
 
 
-def crisis_wording(region: str, own_words: str | None, practice_phone: str | None) -> CrisisWording:
-    """Give the wording for a country (ISO 3166-1 alpha-2), or the organization's own words."""
+def crisis_wording(
+    region: str,
+    own_words: str | None,
+    own_language: Language | None,
+    practice_phone: str | None,
+) -> CrisisWording:
+    """Give the wording for a country (ISO 3166-1 alpha-2), or the organization's own words.
+
+    Those count for who reads the language that they are in: in a crisis nobody should guess.
+    """
+    is_read = current_language.get() is (own_language or SOURCE_LANGUAGE)
+    own = (own_words or "").strip() if is_read else ""
     return CrisisWording(
         watched=_("Messages here are not watched around the clock."),
-        now=(own_words or "").strip() or _country_wording(region.upper()),
+        now=own or _country_wording(region.upper()),
         practice=_("You can call the practice at %(phone)s.") % {"phone": practice_phone}
         if practice_phone
         else "",

@@ -1,0 +1,108 @@
+"""The office in Spanish: chosen by a member under their account, and by an owner for the practice."""
+
+import uuid
+
+from playwright.async_api import Browser, Page, expect
+from tests.edges.office.member_client import member_client
+from tests.support.browser import DESK, PHONE, assert_accessible, assert_fits, screenshot, visiting
+from tests.support.office_world import OfficeWorld
+
+from licorne.edges.office.route_permissions import NEEDS
+
+ENGLISH = ("Sign out", "Contacts", "Write", "Save", "Members", "Conversations")
+
+
+async def look(page: Page, name: str, *, closely: bool) -> None:
+    await expect(page.locator("html")).to_have_attribute("lang", "es")
+    for width, height in (PHONE, DESK):
+        await page.set_viewport_size({"width": width, "height": height})
+        await assert_fits(page)
+        await screenshot(page, f"spanish-{name}-{width}")
+    if closely:
+        await assert_accessible(page)
+    read = await page.locator("body").inner_text()
+    assert [words for words in ENGLISH if f"{words}\n" in f"{read}\n"] == [], name
+
+
+async def test_every_page_fits_in_spanish_and_holds_no_english(
+    office: OfficeWorld, browser: Browser
+):
+    owner = await office.world.found()
+    sent = await office.world.send(owner, "+12125550123", "Su cita es el martes.")
+    async with office.world.owner.before_tenant() as connection:
+        contact = await connection.fetchval("SELECT id FROM licorne.contact")
+    async with visiting(browser, size=DESK) as visitor:
+        page = visitor.page
+        await office.sign_in(page, owner)
+        await page.goto(f"{office.url}/office/account")
+        await page.get_by_label("Your language, here and in emails").select_option("es")
+        await page.locator("#language").get_by_role("button", name="Save").first.click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Su cuenta")
+        await look(page, "account", closely=True)
+        plain = [path for method, path in NEEDS if method == "GET" and "{" not in path]
+        opened = [
+            f"/office/mail/inbox/{sent.deliveries[0].thread}",
+            f"/office/contacts/{contact}",
+            f"/office/contacts/{contact}/records",
+        ]
+        for path in (*plain, *opened):
+            if NEEDS.get(("GET", path), True) is None or path == "/office/live":
+                continue
+            await page.goto(f"{office.url}{path}")
+            name = path.removeprefix("/office/").partition("?")[0].split("/")
+            closely = path in {opened[0], opened[1], "/office/compose", "/office/contacts/new"}
+            await look(page, "-".join(part for part in name if len(part) < 30), closely=closely)
+        assert visitor.complaints == []
+
+
+async def test_a_members_own_language_is_kept_and_an_owner_sets_the_practices(
+    office: OfficeWorld,
+):
+    owner = await office.world.found()
+    ada = await office.world.add_member("Ada Byron")
+    async with member_client(office, ada) as client:
+        assert 'lang="en"' in (await client.get("/office/contacts")).text
+        answer = await client.post("/office/account/language", {"language": "es"})
+        assert answer.status_code == 303
+        assert 'lang="es"' in (await client.get("/office/contacts")).text
+        refused = await client.post(
+            "/office/account/practice-language", {"practice_language": "es"}
+        )
+        assert refused.status_code == 403
+        assert "Su cuenta no tiene permiso" in refused.text
+        assert "El idioma del consultorio" not in (await client.get("/office/account")).text
+        await client.post("/office/account/language", {"language": "tlh"})
+        assert 'lang="en"' in (await client.get("/office/contacts")).text
+    async with member_client(office, owner) as client:
+        await client.post("/office/account/practice-language", {"practice_language": "es"})
+        assert 'lang="es"' in (await client.get("/office/contacts")).text
+        await client.post("/office/account/practice-language", {"practice_language": ""})
+        assert 'lang="es"' in (await client.get("/office/contacts")).text
+    tags = await office.world.audit_tags(owner.organization)
+    assert tags.count("member:language:chosen") == 2
+    assert tags.count("member:practice_language:changed") == 1
+
+
+async def test_a_member_sets_a_contacts_language_and_sees_the_text_that_they_will_get(
+    office: OfficeWorld,
+):
+    ada = await office.world.add_member("Ada Byron")
+    async with member_client(office, ada) as client:
+        added = {"number": "+12125550123", "name": "Carla Diaz", "language": "es"}
+        card = (await client.post("/office/contacts/new", added)).headers["location"]
+        assert (
+            '<option value="es" selected lang="es">Español</option>'
+            in (await client.get(card)).text
+        )
+        contact = card.rpartition("/")[2]
+        compose = (await client.get(f"/office/compose?contact={contact}")).text
+        assert '<p class="bubble" lang="es">Tiene un mensaje seguro de' in compose
+        checked = (await client.post("/office/compose/check", {"to": "+12125550123"})).text
+        assert '<p class="bubble" lang="es">Tiene un mensaje seguro de' in checked
+        await client.post(f"{card}/language", {"language": ""})
+        checked = (await client.post("/office/compose/check", {"to": "+12125550123"})).text
+        assert "sent you a secure message" in checked
+        nobody = await client.post(f"/office/contacts/{uuid.UUID(int=7)}/language", {})
+        assert nobody.status_code == 404
+    tags = await office.world.audit_tags(ada.organization)
+    assert tags.count("member:contact:changed") == 2
