@@ -88,6 +88,7 @@ NEEDS: Mapping[tuple[str, str], May | None] = {
     ("GET", "/office/contacts/{contact}/destroy"): May.KEEP_RECORDS,
     ("POST", "/office/contacts/{contact}/destroy"): May.KEEP_RECORDS,
     ("GET", "/office/audit"): May.SEE_AUDIT,
+    ("GET", "/office/auditor"): May.SEE_AUDIT,
     ("GET", "/office/members"): May.GOVERN_MEMBERS,
     ("GET", "/office/who-sees-what"): May.SEE_ARRANGEMENT,
     ("GET", "/office/teams"): May.SEE_ARRANGEMENT,

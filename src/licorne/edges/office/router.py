@@ -7,6 +7,7 @@ from licorne.edges.office.account_pages import account_routes
 from licorne.edges.office.app_password_pages import app_password_routes
 from licorne.edges.office.arrangement_pages import arrangement_routes
 from licorne.edges.office.audit_pages import audit_routes
+from licorne.edges.office.auditor_pages import auditor_routes
 from licorne.edges.office.away_pages import away_routes
 from licorne.edges.office.compose_pages import compose_routes
 from licorne.edges.office.consent_pages import consent_routes
@@ -54,6 +55,7 @@ def build_router(use_cases: OfficeUseCases, surroundings: OfficeSurroundings) ->
             *record_key_routes(desk),
             *emergency_routes(desk),
             *audit_routes(desk),
+            *auditor_routes(desk),
             *member_routes(desk),
             *consent_routes(desk),
             *record_routes(desk),
