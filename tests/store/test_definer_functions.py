@@ -89,6 +89,7 @@ CALLERS = {
     "find_directory_keys": {"app", "intake", "worker"},
     "find_invitation": {"app"},
     "find_consent_form": {"app"},
+    "consent_revoked": {"app", "worker"},
     "find_link": {"app"},
     "find_member": {"app"},
     "find_member_session": {"app"},

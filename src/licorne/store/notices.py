@@ -25,7 +25,7 @@ class NoticeFacts:
     content_ended: bool  # recalled, expired or shredded
     contact: ContactId
     number_sealed: bytes
-    opted_out: bool
+    opted_out: bool  # asked for no more texts, or took back what was agreed
     number_changed_hands: bool  # the mailbox belongs to an earlier owner of the number
     practice: str
     language: Language | None  # the contact's
@@ -71,7 +71,8 @@ class FoundAttempt:
 _FACTS = """
     SELECT d.id, d.state, d.flags, d.created_at, m.expires_at, c.id AS contact, c.number_sealed,
            m.recalled_at IS NOT NULL OR m.contact_copy_ended_at IS NOT NULL AS content_ended,
-           c.opted_out_at IS NOT NULL AS opted_out,
+           c.opted_out_at IS NOT NULL
+             OR consent_revoked(c.organization_id, c.id, c.number_epoch) AS opted_out,
            b.number_epoch <> c.number_epoch OR c.removed_at IS NOT NULL AS number_changed_hands,
            o.name AS practice, c.language, o.locale, o.notice_wording, o.nudge_wording, o.carriers,
            d.links

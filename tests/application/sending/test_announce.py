@@ -175,6 +175,22 @@ async def test_a_person_who_opted_out_since_is_not_texted(elm: Practice) -> None
     assert await elm.reason_of(delivery) == "opted_out"
 
 
+async def test_a_person_who_took_their_consent_back_since_is_not_texted(elm: Practice) -> None:
+    carrier = ScriptedCarrier("one")
+    delivery = await elm.add_delivery()
+    await elm.owner.execute(
+        "INSERT INTO consent_entry SELECT organization_id, gen_random_uuid(), id, number_epoch,"
+        " purpose, act, 'voice', 'notices-1', NULL, current_date, 'member', id,"
+        " now() + at * interval '1 second' FROM contact, (VALUES ('notices', 'given', 1),"
+        " ('notices', 'revoked', 2), ('reminders', 'given', 3)) AS said (purpose, act, at)"
+    )
+
+    await Announcer(elm, carrier).run(delivery)
+
+    assert carrier.sent == []
+    assert await elm.reason_of(delivery) == "opted_out"
+
+
 async def test_a_number_that_nobody_can_have_goes_to_no_live_carrier(elm: Practice) -> None:
     live = ScriptedCarrier("live")
     delivery = await elm.add_delivery(NOBODYS, flags=("not_assignable",))

@@ -29,6 +29,18 @@ CREATE POLICY tenant ON consent_entry TO licorne_app, licorne_worker
     USING (organization_id = current_organization())
     WITH CHECK (organization_id = current_organization());
 GRANT SELECT, INSERT ON consent_entry TO licorne_app;
+GRANT SELECT ON consent_entry TO licorne_worker;
+
+-- Whether somebody has taken back their consent to notices: asked again when a text is to leave.
+CREATE FUNCTION consent_revoked(organization uuid, contact uuid, epoch integer) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = licorne, pg_temp AS $$
+    SELECT coalesce((SELECT e.act = 'revoked' FROM consent_entry e
+         WHERE (e.organization_id, e.contact_id, e.number_epoch, e.purpose)
+             = (organization, contact, epoch, 'notices')
+         ORDER BY e.recorded_at DESC, e.id DESC LIMIT 1), false)
+$$;
+REVOKE EXECUTE ON FUNCTION consent_revoked(uuid, uuid, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION consent_revoked(uuid, uuid, integer) TO licorne_app, licorne_worker;
 
 -- As before (0001), and where each recipient stands with notices.
 DROP FUNCTION intake_facts(uuid[], text[], uuid[], bytea[], date);
