@@ -14,6 +14,7 @@ from licorne.application.governing.change_hands import ChangeHands
 from licorne.application.receiving.open_message import NotInMailbox, ReadMessage
 from licorne.application.receiving.sign_in import NothingToSignInTo
 from licorne.domain.identity.ids import ContactId
+from licorne.domain.identity.language import Language
 from licorne.domain.mailbox.number_change import NumberChange
 from licorne.domain.pickup.door import Door
 from licorne.store import notices
@@ -41,11 +42,14 @@ async def test_the_new_owner_finds_nothing_of_the_old_ones(pickup: PickupWorld):
     anne = await pickup.claim(read)
     signed_in = await pickup.contact(anne.cookie, anne.mailbox)
     code = await pickup.use.ways_in.make_code(signed_in, PASSWORD)
+    await pickup.use.choose_language(signed_in, Language.SPANISH)
     assert await change_hands(pickup)
     # Anne's session is over, on every device and by every way.
     assert await pickup.use.sessions.resume(anne.cookie, anne.mailbox) is None
     again = await pickup.use.sign_in(read, PASSWORD, address="203.0.113.1", earlier_cookie=None)
     assert again == NothingToSignInTo()
+    # Ben is not told by a language what Anne's was.
+    assert await pickup.owner.fetchval("SELECT language FROM contact") is None
     # Ben gets a message of his own, sets a password, and sees that one alone.
     ben = await pickup.claim(await pickup.send("Ben's words"))
     there = await pickup.contact(ben.cookie, ben.mailbox)

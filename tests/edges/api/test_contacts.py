@@ -48,6 +48,39 @@ async def test_every_act_on_a_contact_stands_in_the_trail(api: Api):
     ]
 
 
+async def test_a_contacts_language_is_set_changed_and_taken_away(api: Api):
+    alice = await api.world.add_member("Alice Member")
+    token = (await token_for(api.world, alice)).secret
+    body = {"number": NUMBER, "language": "es"}
+    told = (await api.call("POST", "/contacts", token, json=body)).json()
+    assert told["language"] == "es"
+    path = f"/contacts/{told['id']}"
+    for asked, kept in (
+        ({"name": "M"}, "es"),
+        ({"language": "en"}, "en"),
+        ({"language": None}, None),
+    ):
+        assert (await api.call("PATCH", path, token, json=asked)).json()["language"] == kept
+        assert (await api.call("GET", path, token)).json()["language"] == kept
+    unknown = await api.call("PATCH", path, token, json={"language": "tlh"})
+    assert unknown.status_code == 422
+    assert unknown.json()["errors"][0]["field"] == "/language"
+    again = await api.call("POST", "/contacts", token, json=body)
+    assert (again.status_code, again.json()["language"]) == (200, "es")
+    tags = await api.world.audit_tags(alice.organization)
+    assert tags.count("member:contact:changed") == 5
+
+
+async def test_a_program_is_told_what_is_wrong_in_the_language_that_it_asks_for(api: Api):
+    token = await writer(api)
+    answer = await api.call(
+        "POST", "/contacts", token, json={"number": "12"}, headers={"Accept-Language": "es-US"}
+    )
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["sentence"].startswith("12 ")
+    assert "número" in answer.json()["errors"][0]["sentence"]
+
+
 async def test_contacts_come_in_pages_newest_first(api: Api):
     token = await writer(api)
     numbers = [f"+1212555{last:04}" for last in range(100, 105)]

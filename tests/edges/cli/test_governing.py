@@ -76,10 +76,16 @@ async def test_an_asked_password_is_judged(
 async def test_contacts_are_added_named_found_and_removed(licorne: CommandLine):
     added = await licorne("contact", "add", "2125550123", "--name", "Carla Diaz", "--json")
     assert added.json["number"] == "+12125550123"
-    await licorne("contact", "add", "2125550150")
+    await licorne("contact", "add", "2125550150", "--language", "es")
     (found,) = (await licorne("contact", "list", "diaz", "--json")).json
     assert (found["name"], found["number"]) == ("Carla Diaz", "+12125550123")
     assert "+1 212-555-0150" in (await licorne("contact", "list")).out
+    (spoken,) = (await licorne("contact", "list", "0150", "--json")).json
+    assert spoken["language"] == "es"
+    told = (await licorne("contact", "language", "2125550150", "--language", "en")).out
+    assert told == "+1 212-555-0150 is written to in English.\n"
+    assert "practice's language" in (await licorne("contact", "language", "2125550150")).out
+    assert (await licorne("contact", "language", "2125550199")).status == 1
     assert (await licorne("contact", "remove", "2125550123")).status == 0
     assert (await licorne("contact", "remove", "2125550123")).status == 1
     assert "No contacts." in (await licorne("contact", "list", "diaz")).out

@@ -6,6 +6,23 @@ _SESSIONS = "application/receiving/contact_sessions.py"
 
 PATIENTS = (
     Removed(
+        4,
+        "forgetting a former owner's language when a number changes hands",
+        (
+            Change(
+                "store/former_owners.py",
+                'name_sealed = NULL,"\n        " language = NULL WHERE',
+                'name_sealed = NULL"\n        " WHERE',
+            ),
+        ),
+        (
+            of(
+                "tests/threats/test_04_a_new_owner.py",
+                "test_the_new_owner_finds_nothing_of_the_old_ones",
+            ),
+        ),
+    ),
+    Removed(
         1,
         "the session's cookie: whoever knows a mailbox's address gets its last session",
         (
