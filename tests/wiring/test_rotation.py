@@ -197,9 +197,11 @@ async def test_the_unseal_key_is_rotated_and_a_kill_at_any_point_loses_nothing(
         assert await reads(installation, fresh, sent) == "before"
     (earlier,) = home.unseal_key.parent.glob("unseal-until-*.key")
     assert earlier.read_bytes() == genuine
-    # A backup from before opens with the earlier key, and not with the new one.
+    # A backup from before opens with the earlier key, which is found beside the new one.
     randomness = SystemRandomness()
     assert await open_keyring(KeyFileCustody(earlier, randomness), in_backup, randomness)
+    assert await open_keyring(KeyFileCustody(home.unseal_key, randomness), in_backup, randomness)
+    earlier.unlink()  # and is of no use without it
     with pytest.raises(KeyUnavailable):
         await open_keyring(KeyFileCustody(home.unseal_key, randomness), in_backup, randomness)
 

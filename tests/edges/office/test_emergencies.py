@@ -75,6 +75,9 @@ async def test_who_is_trusted_with_it_reads_at_once_and_all_who_lead_hear_of_it(
         assert "list for emergencies is changed" in await trust(client, bob)
         assert "Ada Byron" in (await helper.get(f"/office/contacts/{contact}/others")).text
         assert (await helper.get(f"/office/mail/inbox/{thread}")).status_code == 404
+        # Everybody can know who may do it: here the sole officer, and who is listed.
+        told = (await officer.get("/office/who-sees-what")).text
+        assert "for an hour: Olga Owner, Bob Babbage" in told
         headers = {"Cookie": f"{COOKIE}={officer.cookie}"}
         async with officer.http.stream("GET", "/office/live", headers=headers) as live:
             lines = live.aiter_lines()
@@ -235,6 +238,7 @@ async def test_where_it_takes_two_the_list_is_the_practices_decision_of_two(offi
         await let_hold(client, grace)
         assert (await open_it(client, contact, thread)).status_code == 403
         assert "must be open" in await trust(client, owner)
+        assert "it takes two officers" in (await second.get("/office/who-sees-what")).text
         release = await ask(client, "A list for emergencies, as we agreed.")
         await approve(second, release)
         assert "is changed" in await trust(client, owner)

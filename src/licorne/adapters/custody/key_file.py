@@ -65,11 +65,15 @@ class KeyFileCustody:
         return key.hex(), _check_digits(key)
 
     def _key_of(self, wrapped: bytes) -> bytes:
-        """Read the key that made a wrap; while a new one takes its place, there are two."""
-        fresh = self._path.with_name(f"{self._path.name}.new")
-        if fresh.exists():
+        """Read the key that made a wrap: the usual one, one that takes its place, an earlier one.
+
+        An earlier one beside it opens what an earlier backup brings.
+        """
+        others = [self._path.with_name(f"{self._path.name}.new")]
+        others += sorted(self._path.parent.glob(f"{self._path.stem}-until-*{self._path.suffix}"))
+        for other in others:
             with contextlib.suppress(KeyUnavailable):
-                key = _read(fresh)
+                key = _read(other)
                 if wrapping.is_wrapped_by(key, wrapped):
                     return key
         return _read(self._path)

@@ -38,6 +38,7 @@ class ArrangedTeam:
 class Arrangement:
     members: tuple[ArrangedMember, ...]
     teams: tuple[ArrangedTeam, ...]
+    in_emergency: tuple[str, ...]  # who opens anybody's conversation alone, with the alarm
 
 
 class SeeArrangement:
@@ -53,7 +54,9 @@ class SeeArrangement:
             rows = await members.fetch_all(connection, organization)
             there = await teams.fetch_all(connection, organization)
             holders = await record_keys.holders(connection, organization)
+            listed = await record_keys.emergency_openers(connection, organization)
         names = {row.id: self._name(organization, row) for row in rows}
+        alone = holders if len(holders) == 1 else ()
         return Arrangement(
             tuple(
                 ArrangedMember(
@@ -77,6 +80,7 @@ class SeeArrangement:
                 )
                 for team in there
             ),
+            tuple(names[row.id] for row in rows if row.id in (*listed, *alone)),
         )
 
     def _name(self, organization: OrganizationId, row: Member) -> str:

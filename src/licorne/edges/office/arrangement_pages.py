@@ -20,6 +20,7 @@ class ArrangementPage:
     reads: bool  # the reader has an inbox
     openers: str  # who holds the key to the practice's copies
     takes_two: bool
+    in_emergency: str
 
 
 def arrangement_routes(desk: Desk) -> list[HTTPRouteHandler]:
@@ -39,6 +40,7 @@ def arrangement_routes(desk: Desk) -> list[HTTPRouteHandler]:
             reads=any(one.is_reader and one.has_inbox for one in found.members),
             openers=", ".join(openers),
             takes_two=len(openers) > 1,
+            in_emergency=", ".join(found.in_emergency),
         )
         return desk.render(request, member, "office/who_sees_what.html", view)
 

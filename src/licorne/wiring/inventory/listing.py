@@ -53,9 +53,9 @@ def _on_this_machine(known: Known) -> list[Asset]:
         Asset(
             "Unseal key",
             "1",
-            f"{machine}:{home.unseal_key}",
+            _custody(settings, machine, home),
             "nothing of patients; opens the installation's subkeys",
-            "file of mode 0600; a copy apart from every backup",
+            f"custody: {settings.custody.kind}; a copy apart from every backup",
         ),
         Asset(
             "Shred slots",
@@ -208,3 +208,12 @@ def _host_of(carrier: Carrier) -> str:
 
 def _protected(carrier: Carrier) -> str:
     return "TLS" if str(carrier.settings.get("url", "")).startswith("https://") else "nothing"
+
+
+def _custody(settings: Settings, machine: str, home: Home) -> str:
+    custody = settings.custody
+    return {
+        "passphrase": f"nowhere; made of a passphrase and {machine}:{home.passphrase}",
+        "vault": f"{custody.url} {custody.mount}/{custody.key}",
+        "aws_kms": f"AWS KMS {custody.region} {custody.key}",
+    }.get(custody.kind, f"{machine}:{home.unseal_key}")
