@@ -43,6 +43,7 @@ STAGES = (
     "pickup",
     "audit",
     "records",
+    "incident",
 )
 WIDTH, MARGIN, BAND, GAP, BOX, PAD = 1180, 20, 84, 36, 30, 10
 STYLE = """

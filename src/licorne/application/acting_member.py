@@ -1,5 +1,6 @@
 """A member who acts: who it is and what their role lets them do, however they came in."""
 
+import uuid
 from dataclasses import dataclass
 
 from licorne.domain.identity.actor import Actor, ActorKind
@@ -25,6 +26,11 @@ class ActingMember:
     @property
     def actor(self) -> Actor:
         return Actor(ActorKind.MEMBER, self.id)
+
+    @property
+    def via(self) -> uuid.UUID | None:
+        """Through what they act, for the trail; a command is through nothing."""
+        return None
 
     def may(self, permission: Permission) -> bool:
         """Look it up, to show or leave out a button. What acts asks ``MemberActs.permit``."""

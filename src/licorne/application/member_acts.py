@@ -77,5 +77,6 @@ class MemberActs:
             subject=subject,
             outcome=outcome,
             detail=detail,
+            via=member.via,
         )
         await audit.record(connection, event)

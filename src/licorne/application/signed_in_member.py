@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from licorne.application.acting_member import ActingMember
 from licorne.domain.identity.language import Language
+from licorne.domain.identity.member_session import session_id
 from licorne.domain.message.thread import Inbox, OwnerKind
 from licorne.vault.reader_keys import OpenReaderKey
 
@@ -17,6 +18,10 @@ class SignedInMember(ActingMember):
     cookie_hash: bytes = field(repr=False)
     key: OpenReaderKey = field(repr=False)  # the member's own; opens their threads
     language: Language | None = None
+
+    @property
+    def via(self) -> uuid.UUID:
+        return session_id(self.cookie_hash)
 
     @property
     def inboxes(self) -> tuple[Inbox, ...]:

@@ -269,4 +269,5 @@ def _audit_row(event: AuditEvent) -> tuple[object, ...]:
         event.subject,
         event.outcome.value,
         event.detail,
+        event.via,
     )

@@ -43,7 +43,7 @@ _INSERT = """
         SELECT * FROM unnest($6::accepted_grant[])
     ), trail AS (
         INSERT INTO audit_event (id, organization_id, at, tag, actor_kind, actor_id, subject_id,
-            outcome, detail)
+            outcome, detail, via)
         SELECT * FROM unnest($7::accepted_event[])
     ){seldom}
     SELECT count(*) FROM held

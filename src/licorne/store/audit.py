@@ -11,16 +11,17 @@ from licorne.store.database import Connection
 
 _INSERT = """
     INSERT INTO audit_event
-        (id, organization_id, at, tag, actor_kind, actor_id, subject_id, outcome, detail)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        (id, organization_id, at, tag, actor_kind, actor_id, subject_id, outcome, detail, via)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 
 
 _INSERT_MANY = """
     INSERT INTO audit_event
-        (id, organization_id, at, tag, actor_kind, actor_id, subject_id, outcome, detail)
+        (id, organization_id, at, tag, actor_kind, actor_id, subject_id, outcome, detail, via)
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::text[],
-                         $6::uuid[], $7::uuid[], $8::text[], $9::text[])
+                         $6::uuid[], $7::uuid[], $8::text[], $9::text[],
+                         $10::uuid[])
 """
 
 
@@ -37,6 +38,7 @@ async def record_many(connection: Connection, events: Sequence[AuditEvent]) -> N
         [event.subject for event in events],
         [event.outcome.value for event in events],
         [event.detail for event in events],
+        [event.via for event in events],
     )
 
 
@@ -54,4 +56,5 @@ async def record(connection: Connection, *events: AuditEvent) -> None:
             event.subject,
             event.outcome.value,
             event.detail,
+            event.via,
         )

@@ -31,7 +31,7 @@ class LinkedEvent:
 
 _EVENT_COLUMNS = (
     "e.id, e.organization_id, e.at, e.tag, e.actor_kind, e.actor_id, e.subject_id, e.outcome,"
-    " e.detail"
+    " e.detail, e.via"
 )
 
 
@@ -172,6 +172,7 @@ def _event(row: asyncpg.Record) -> AuditEvent | None:
             subject=row["subject_id"],
             outcome=Outcome(row["outcome"]),
             detail=row["detail"],
+            via=row["via"],
         )
     except ValueError:  # not written by us: a tag that never was
         return None

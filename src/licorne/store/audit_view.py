@@ -48,7 +48,7 @@ async def page(
     rows = await connection.fetch(
         """
         SELECT e.id, e.at, e.tag, e.actor_kind, e.actor_id, e.subject_id, e.outcome, e.detail,
-               l.sequence
+               e.via,               l.sequence
           FROM audit_event e LEFT JOIN audit_link l ON l.event_id = e.id
          WHERE e.organization_id = $1
            AND ($2 = '' OR starts_with(e.tag, $2))
@@ -80,6 +80,7 @@ async def page(
                 subject=row["subject_id"],
                 outcome=Outcome(row["outcome"]),
                 detail=row["detail"],
+                via=row["via"],
             ),
             row["sequence"],
         )

@@ -23,6 +23,7 @@ from licorne.application.governing.let_go import LetGo
 from licorne.application.governing.look_up_contacts import LookUpContacts
 from licorne.application.governing.record_holders import RecordHolders
 from licorne.application.governing.team_keys import TeamKeys
+from licorne.application.incidents.see_exposure import SeeExposure
 from licorne.application.keeping.export_audit import ExportAudit
 from licorne.application.keeping.keep_holds import KeepHolds
 from licorne.application.keeping.keep_retention import KeepRetention
@@ -130,6 +131,7 @@ def compose_commands(core: Core, owner: Database, worker: Database) -> CommandUs
         services=KeepServices(database, acts),
         retention=KeepRetention(database, keyring, acts),
         holds=KeepHolds(database, keyring, acts),
+        exposure=SeeExposure(database, keyring, acts),
         verify_audit=VerifyAudit(worker, keyring, heads, sequencer, clock, randomness),
         export_audit=ExportAudit(worker, heads, clock, randomness),
         read_heads=read_heads,

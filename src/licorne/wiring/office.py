@@ -48,6 +48,9 @@ from licorne.application.governing.start_member_session import StartMemberSessio
 from licorne.application.governing.team_keys import TeamKeys
 from licorne.application.governing.trust_in_emergency import TrustInEmergency
 from licorne.application.governing.use_passkeys import UsePasskeys
+from licorne.application.incidents.incident_keys import IncidentKeys
+from licorne.application.incidents.keep_incidents import KeepIncidents
+from licorne.application.incidents.see_exposure import SeeExposure
 from licorne.application.keeping.destroy_records import DestroyNow
 from licorne.application.keeping.export_correspondence import ExportCorrespondence
 from licorne.application.keeping.keep_holds import KeepHolds
@@ -166,6 +169,10 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
         teams=KeepTeams(database, team_keys, acts),
         let_in=LetIn(database, keyring, team_keys, holders, acts),
         rules=KeepInboxRules(database, acts),
+        incidents=KeepIncidents(
+            database, keyring, IncidentKeys(keyring, core.directory), randomness, acts
+        ),
+        exposure=SeeExposure(database, keyring, acts),
         recover=RecoverMember(database, keyring, core.passwords, core.clock, randomness),
         hand_over=HandOver(
             database, keyring, core.directory, reader, core.slots, randomness, holders, acts

@@ -12,6 +12,7 @@ from licorne.wiring.main import build_parser
 
 SOME = "019dd2f0-6d0e-7c4c-8a52-0d8b4b0e2a11"
 ARGUMENTS = {
+    ("incident", "exposure"): ["--through", SOME],
     ("send",): ["+12125550123", "x"],
     ("status",): [SOME],
     ("recall",): [SOME],

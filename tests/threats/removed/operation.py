@@ -24,6 +24,34 @@ OPERATION = (
         ),
     ),
     Removed(
+        11,
+        "that a copy is given out only to whose keys open all of it",
+        (
+            Change(
+                "application/keeping/export_correspondence.py",
+                "return WhyNotExported.NOT_WHOLE if extent.closed else None",
+                "return None",
+            ),
+        ),
+        (
+            of(
+                "tests/edges/office/test_export.py",
+                "test_a_member_gets_a_copy_only_of_what_they_can_open_whole",
+            ),
+        ),
+    ),
+    Removed(
+        24,
+        "that the trail knows through which session something was done",
+        (Change("application/member_acts.py", "via=member.via", "via=None"),),
+        (
+            of(
+                "tests/edges/office/test_exposure.py",
+                "test_a_session_saw_what_was_opened_in_it_and_names_that_its_lists_showed",
+            ),
+        ),
+    ),
+    Removed(
         37,
         "that a clock which was set ahead isn't believed",
         (

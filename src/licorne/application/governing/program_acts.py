@@ -37,6 +37,7 @@ class ProgramActs:
             actor=caller.actor,
             subject=subject,
             detail=detail,
+            via=caller.token,
         )
         await audit.record(connection, event)
 

@@ -3,7 +3,7 @@ is nothing, and the answer doesn't tell which was wrong (NIST SP 800-63B-4; thre
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from licorne.application.governing.start_member_session import SignedIn, StartMemberSession
@@ -118,8 +118,10 @@ class SignInMember:
             ):
                 await self._fail(connection, member, "code" if step is None else "code_used")
                 return WRONG
-            await audit.record(connection, self._event(member, Tag.MEMBER_SIGNED_IN))
-            return await self._start(connection, member, opened.key, earlier_cookie)
+            started = await self._start(connection, member, opened.key, earlier_cookie)
+            event = self._event(member, Tag.MEMBER_SIGNED_IN)
+            await audit.record(connection, replace(event, via=started.session))
+            return started
 
     async def _even_out(self, started: float) -> None:
         """Wait until a whole number of spans has passed, so that time tells nothing (threat 22).

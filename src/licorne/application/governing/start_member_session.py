@@ -1,5 +1,6 @@
 """Starts a proved member's session, whatever proved them: a new cookie, and the key in it."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +28,7 @@ class SignedIn:
     cookie: str
     ends_at: datetime
     role: Role
+    session: uuid.UUID
 
 
 class StartMemberSession:
@@ -71,4 +73,4 @@ class StartMemberSession:
             ends_at=now + ABSOLUTE_LIMIT,
         )
         await member_sessions.add(connection, session)
-        return SignedIn(cookie_text(secret), session.ends_at, member.role)
+        return SignedIn(cookie_text(secret), session.ends_at, member.role, session.id)

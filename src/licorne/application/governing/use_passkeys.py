@@ -5,6 +5,7 @@ gives the secret which opens the member's key (WebAuthn's PRF). Where it gives n
 opens the key and the passkey stands in for the code. Password and authenticator stay beside it.
 """
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -193,8 +194,9 @@ class UsePasskeys:
             if not await self._start.may_still(connection, member, used):
                 await self._record(connection, member, Outcome.REFUSED, "passkey_ended_meanwhile")
                 return WRONG
-            await self._record(connection, member, Outcome.DONE, "passkey")
-            return await self._start(connection, member, key, earlier_cookie)
+            started = await self._start(connection, member, key, earlier_cookie)
+            await self._record(connection, member, Outcome.DONE, "passkey", started.session)
+            return started
 
     async def _find(self, credential: bytes | None) -> tuple[Member, Passkey] | None:
         if credential is None:
@@ -277,7 +279,12 @@ class UsePasskeys:
             await self._record(connection, member, Outcome.REFUSED, f"passkey_{why}")
 
     async def _record(
-        self, connection: Connection, member: Member, outcome: Outcome, detail: str
+        self,
+        connection: Connection,
+        member: Member,
+        outcome: Outcome,
+        detail: str,
+        session: uuid.UUID | None = None,
     ) -> None:
         done = outcome is Outcome.DONE
         tag = Tag.MEMBER_SIGNED_IN if done else Tag.MEMBER_SIGN_IN_FAILED
@@ -290,6 +297,7 @@ class UsePasskeys:
             member.id,
             outcome,
             detail,
+            session,
         )
         await audit.record(connection, event)
 

@@ -26,7 +26,7 @@ from licorne.store.database import Database
 _PAGE = 1000
 _COLUMNS = (
     "sequence", "at", "tag", "actor_kind", "actor_id", "subject_id", "outcome", "detail",
-    "event_id", "organization_id", "linked_at", "previous", "hash",
+    "via", "event_id", "organization_id", "linked_at", "previous", "hash",
 )  # fmt: skip
 
 
@@ -90,6 +90,7 @@ def _fields(linked: LinkedEvent) -> dict[str, str | int | None]:
         "subject_id": str(event.subject) if event and event.subject else None,
         "outcome": event.outcome.value if event else None,
         "detail": event.detail if event else None,
+        "via": str(event.via) if event and event.via else None,
         "event_id": str(event.id) if event else None,
         "organization_id": str(event.organization) if event and event.organization else None,
         "linked_at": linked.linked_at.isoformat(timespec="microseconds"),

@@ -106,6 +106,7 @@ class AuthenticateSubmission:
                     Tag.SUBMISSION_AUTHENTICATED,
                     submitter.actor,
                     found.id,
+                    via=found.id,
                 ),
             )
         return submitter

@@ -1,5 +1,6 @@
 """Tells a sender what became of messages: states and times, never content."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,13 +63,18 @@ class MessageStates:
         self._new_id = NewIds(clock, randomness)
 
     async def one(
-        self, organization: OrganizationId, actor: Actor, message: MessageId
+        self,
+        organization: OrganizationId,
+        actor: Actor,
+        message: MessageId,
+        *,
+        via: uuid.UUID | None = None,
     ) -> ShownMessage | None:
         async with self._database.tenant(organization) as connection:
             found = await message_states.fetch(connection, organization, message)
             if found is None or found.author_id != actor.id:
                 return None
-            await audit.record(connection, self._read(organization, actor, message))
+            await audit.record(connection, self._read(organization, actor, message, via))
         return self._show(organization, found)
 
     async def page(
@@ -77,21 +83,28 @@ class MessageStates:
         actor: Actor,
         before: MessageId | None = None,
         limit: int = MOST_IN_A_PAGE,
+        *,
+        via: uuid.UUID | None = None,
     ) -> ShownPage:
         limit = max(1, min(limit, MOST_IN_A_PAGE))
         async with self._database.tenant(organization) as connection:
             found = await message_states.fetch_page(
                 connection, organization, actor.id, before, limit + 1
             )
-            await audit.record(connection, self._read(organization, actor, None))
+            await audit.record(connection, self._read(organization, actor, None, via))
         shown = tuple(self._show(organization, one) for one in found[:limit])
         return ShownPage(shown, shown[-1].id if len(found) > limit else None)
 
     def _read(
-        self, organization: OrganizationId, actor: Actor, message: MessageId | None
+        self,
+        organization: OrganizationId,
+        actor: Actor,
+        message: MessageId | None,
+        via: uuid.UUID | None,
     ) -> AuditEvent:
+        now = self._clock.now()
         return AuditEvent(
-            self._new_id(), organization, self._clock.now(), Tag.API_READ_STATE, actor, message
+            self._new_id(), organization, now, Tag.API_READ_STATE, actor, message, via=via
         )
 
     def _show(

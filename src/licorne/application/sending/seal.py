@@ -107,6 +107,7 @@ class SealMessage:
                     draft.author,
                     message,
                     detail=draft.source.value,
+                    via=draft.via,
                 ),
             ),
             repeatable=draft.repeatable,

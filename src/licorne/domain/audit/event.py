@@ -17,7 +17,10 @@ class Outcome(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """A row of the audit trail. ``detail`` is a code: never content, a name or a number."""
+    """A row of the audit trail. ``detail`` is a code: never content, a name or a number.
+
+    ``via`` is the session, API token or app password through which it was done, where there is one.
+    """
 
     id: uuid.UUID
     organization: OrganizationId | None  # none: the installation's own chain
@@ -27,10 +30,14 @@ class AuditEvent:
     subject: uuid.UUID | None = None
     outcome: Outcome = Outcome.DONE
     detail: str | None = None
+    via: uuid.UUID | None = None
 
 
 def canonical_bytes(event: AuditEvent) -> bytes:
-    """Encode an event for the hash chain: fields in order, joined by a byte none can hold."""
+    """Encode an event for the hash chain: fields in order, joined by a byte none can hold.
+
+    ``via`` came later: an event without one has the bytes that it always had.
+    """
     fields = (
         str(event.id),
         str(event.organization or ""),
@@ -41,5 +48,6 @@ def canonical_bytes(event: AuditEvent) -> bytes:
         str(event.subject or ""),
         event.outcome.value,
         event.detail or "",
+        *(() if event.via is None else (str(event.via),)),
     )
     return "\x1f".join(fields).encode()

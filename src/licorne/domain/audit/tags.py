@@ -140,6 +140,11 @@ class Tag(enum.StrEnum):
     EXPORT_BEGUN = "member:record:exported"
     EXPORT_ENDED = "member:record:export_ended"
     MESSAGE_EXPORTED = "member:message:exported"
+    # Incidents
+    INCIDENT_OPENED = "member:incident:opened"
+    INCIDENT_WRITTEN = "member:incident:written"
+    INCIDENT_SEEN = "member:incident:seen"
+    EXPOSURE_SEEN = "member:exposure:seen"
     # Operators and the system
     ORGANIZATION_MADE = "operator:organization:made"
     SETTINGS_CHANGED = "member:settings:changed"

@@ -28,6 +28,8 @@ class Permission(enum.StrEnum):
     SEE_AUDIT = "audit"
     SET_POLICY = "policy"  # whether texts need a recorded consent; the ledger for counsel
     EXPORT_RECORDS = "records_export"  # a correspondence that one's keys open
+    SEE_INCIDENTS = "incidents_see"
+    KEEP_INCIDENTS = "incidents_keep"
     KEEP_RECORDS = "records"  # retention, legal holds, destruction
     OPEN_IN_EMERGENCY = (
         "emergency"  # a conversation that isn't theirs, where the practice lets them
@@ -58,6 +60,8 @@ ALLOWED: Mapping[Permission, frozenset[Role]] = {
     Permission.SEE_AUDIT: _LEADS | {Role.AUDITOR},
     Permission.SET_POLICY: _LEADS,
     Permission.EXPORT_RECORDS: _STAFF,
+    Permission.SEE_INCIDENTS: _LEADS | {Role.AUDITOR},
+    Permission.KEEP_INCIDENTS: _LEADS,
     Permission.KEEP_RECORDS: _LEADS,
     Permission.OPEN_IN_EMERGENCY: _STAFF,
     Permission.HEAR_ALARMS: _LEADS,

@@ -1,6 +1,7 @@
 """A draft: what an edge parsed out of a mail, a form, a request or a command. Not yet judged."""
 
 import enum
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -42,4 +43,5 @@ class Draft:
     expires_in: timedelta | None = None  # none: the organization's usual
     passphrase: str | None = None  # in the form that ``pickup.passphrase`` calls normalised
     repeatable: Repeatable | None = None
+    via: uuid.UUID | None = None  # the session, token or app password that it came through
     team: TeamId | None = None  # whose conversation it is; none: the author's own

@@ -52,7 +52,9 @@ def message_routes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         cursor, limit = page_asked_for(request, parse_uuid)
         caller, before = caller_of(request), None if cursor is None else MessageId(cursor)
         page = answer_for_page(
-            await use_cases.states.page(caller.organization, caller.actor, before, limit)
+            await use_cases.states.page(
+                caller.organization, caller.actor, before, limit, via=caller.token
+            )
         )
         return json_answer(page, headers=link_to_next(MESSAGES, page.next_cursor, limit))
 
@@ -71,7 +73,9 @@ def message_routes(use_cases: ApiUseCases) -> list[HTTPRouteHandler]:
         recalled = await use_cases.recall(caller.organization, message, caller.actor)
         if recalled is Recalled.NOT_FOUND:
             raise await _not_found(use_cases, request, message)
-        shown = await use_cases.states.one(caller.organization, caller.actor, message)
+        shown = await use_cases.states.one(
+            caller.organization, caller.actor, message, via=caller.token
+        )
         if shown is not None and shown.recalled_at is None:
             raise Refusal(
                 409,
@@ -95,7 +99,7 @@ async def _state(
     use_cases: ApiUseCases, request: WebRequest, message: MessageId
 ) -> Response[bytes]:
     caller = caller_of(request)
-    shown = await use_cases.states.one(caller.organization, caller.actor, message)
+    shown = await use_cases.states.one(caller.organization, caller.actor, message, via=caller.token)
     if shown is None:
         raise await _not_found(use_cases, request, message)
     return json_answer(answer_for_shown(shown))

@@ -131,6 +131,7 @@ def parse_message(
         expires_in=expires_in,
         passphrase=passphrase,
         repeatable=repeatable,
+        via=caller.token,
     )
     return ParsedMessage(draft, typed)
 

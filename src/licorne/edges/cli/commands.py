@@ -20,6 +20,7 @@ from licorne.domain.pickup.passphrase import PassphraseRefused
 from licorne.domain.sealing.faults import PasswordsBusy
 from licorne.edges.cli.audit_commands import add_audit
 from licorne.edges.cli.contact_commands import add_contact
+from licorne.edges.cli.incident_commands import add_incident
 from licorne.edges.cli.invocation import REFUSED, CommandFailed, Handler, Invocation
 from licorne.edges.cli.member_commands import add_member
 from licorne.edges.cli.message_commands import add_messages
@@ -58,6 +59,7 @@ def add_commands(
         add_team,
         add_service,
         add_records,
+        add_incident,
         add_audit,
     ):
         add(subparsers, run, shared)

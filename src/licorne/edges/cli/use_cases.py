@@ -14,6 +14,7 @@ from licorne.application.governing.keep_teams import KeepTeams
 from licorne.application.governing.keep_tokens import KeepTokens
 from licorne.application.governing.let_go import LetGo
 from licorne.application.governing.look_up_contacts import LookUpContacts
+from licorne.application.incidents.see_exposure import SeeExposure
 from licorne.application.keeping.export_audit import ExportAudit
 from licorne.application.keeping.keep_holds import KeepHolds
 from licorne.application.keeping.keep_retention import KeepRetention
@@ -47,6 +48,7 @@ class CommandUseCases:
     services: KeepServices
     retention: KeepRetention
     holds: KeepHolds
+    exposure: SeeExposure
     verify_audit: VerifyAudit
     export_audit: ExportAudit
     read_heads: Callable[[Path], tuple[SignedHead, ...]]

@@ -120,6 +120,7 @@ def draft_of(
         expires_in=_days(written.expires),
         passphrase=passphrase,
         repeatable=_repeatable(written, recipients),
+        via=member.via,
         team=team,
     )
 

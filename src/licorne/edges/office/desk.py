@@ -67,6 +67,10 @@ class Shell:
         return self.member.may(Permission.SET_POLICY)
 
     @property
+    def may_see_incidents(self) -> bool:
+        return self.member.may(Permission.SEE_INCIDENTS)
+
+    @property
     def may_keep_records(self) -> bool:
         return self.member.may(Permission.KEEP_RECORDS)
 

@@ -17,6 +17,8 @@ from licorne.edges.office.delivery_pages import delivery_routes
 from licorne.edges.office.desk import Desk, NotSignedIn, answer_not_permitted
 from licorne.edges.office.emergency_pages import emergency_routes
 from licorne.edges.office.export_pages import export_routes
+from licorne.edges.office.exposure_pages import exposure_routes
+from licorne.edges.office.incident_pages import incident_routes
 from licorne.edges.office.invitation_pages import invitation_routes
 from licorne.edges.office.join_pages import join_routes
 from licorne.edges.office.leaving_pages import leaving_routes
@@ -61,6 +63,8 @@ def build_router(use_cases: OfficeUseCases, surroundings: OfficeSurroundings) ->
             *record_routes(desk),
             *contact_record_routes(desk),
             *export_routes(desk),
+            *incident_routes(desk),
+            *exposure_routes(desk),
             *live_routes(desk),
         ],
         exception_handlers={

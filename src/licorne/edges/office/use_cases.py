@@ -42,6 +42,8 @@ from licorne.application.governing.set_passphrase import SetPassphrase
 from licorne.application.governing.sign_in_member import SignInMember
 from licorne.application.governing.trust_in_emergency import TrustInEmergency
 from licorne.application.governing.use_passkeys import UsePasskeys
+from licorne.application.incidents.keep_incidents import KeepIncidents
+from licorne.application.incidents.see_exposure import SeeExposure
 from licorne.application.keeping.destroy_records import DestroyNow
 from licorne.application.keeping.export_correspondence import ExportCorrespondence
 from licorne.application.keeping.keep_holds import KeepHolds
@@ -122,6 +124,8 @@ class OfficeUseCases:
     trust: TrustInEmergency
     export: ExportCorrespondence
     copy_thread: CopyThread
+    incidents: KeepIncidents
+    exposure: SeeExposure
 
 
 @dataclass(frozen=True, slots=True)

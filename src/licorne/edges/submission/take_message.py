@@ -160,6 +160,7 @@ def _draft(envelope: Envelope, parsed: ParsedSubmission) -> Draft:
         source=Source.SMTP,
         recipients=tuple(envelope.recipients),
         content=parsed.content,
+        via=envelope.submitter.app_password,
     )
 
 

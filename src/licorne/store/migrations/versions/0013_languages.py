@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import Connection
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 
 SQL = Path(__file__).parent.parent / "sql" / "0013"
 
