@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,6 @@ from licorne.wiring.custody import (
 from licorne.wiring.doctor.examination import _custody
 from licorne.wiring.doctor.finding import Level
 from licorne.wiring.private_files import write_private
-from licorne.wiring.rotation import rewrap
 from licorne.wiring.settings import Settings, SettingsWrong, load_settings
 
 WORDS = "six random words of the operator"
@@ -40,13 +40,23 @@ def nothing_remembered():
 
 
 async def move_to(installed: Installed, custody: str) -> Settings:
-    """Write the new custody down and move the keys there, as `licorne keys move` does it."""
+    """Write the new custody down and move the keys there, as an operator does it."""
     home = installed.home
+    earlier = home.path / "earlier.toml"
+    earlier.write_text("")
     write_private(home.settings_file, f"[custody]\n{custody}\n")
-    settings = load_settings(home, {})
-    await rewrap(installed.urls.owner, custody_of(home, Settings()), custody_of(home, settings))
+    process = await asyncio.create_subprocess_exec(
+        str(Path(sys.executable).parent / "licorne"),
+        *("keys", "move", "--home", str(home.path), "--from", str(earlier)),
+        env={**os.environ, "LICORNE_DATABASE_URL": installed.urls.owner},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    told, complaints = await process.communicate()
+    assert process.returncode == 0, complaints.decode()
+    assert b"Print the kit anew" in told
     home.unseal_key.unlink()
-    return settings
+    return load_settings(home, {})
 
 
 async def test_while_vault_is_sealed_nothing_is_served_and_then_it_goes_on_by_itself(

@@ -106,6 +106,8 @@ async def test_threat_13_one_officer_opens_nothing_without_another_ones_approval
     async with member_client(office, owner) as client, member_client(office, grace) as second:
         release = await ask(client)
         assert not await opens(office, owner)
+        again = await client.post(f"{PAGE}/releases", {"reason": "Once more."})
+        assert (again.status_code, "asked already" in again.text) == (422, True)
         assert "takes a second person" in await approve(client, release)
         assert not await opens(office, owner)
         assert "Carla’s doctor has left" in (await second.get(PAGE)).text

@@ -36,6 +36,7 @@ class WhyClosed(enum.Enum):
     )
     NOT_A_HOLDER = translatable("You hold no share of the record key.")
     ALONE = translatable("You open the practice’s copies alone; nobody has to approve it.")
+    ALREADY = translatable("You have asked already. Withdraw that request, or close it, first.")
     ONESELF = translatable("Nobody approves their own request. It takes a second person.")
     NOT_FOUND = translatable("There is no such request, or it has ended.")
 
@@ -66,6 +67,9 @@ class ReleaseRecordKey:
             if UnlockMethod.PAIR not in ways:
                 alone = UnlockMethod.READER in ways
                 return WhyClosed.ALONE if alone else WhyClosed.NOT_A_HOLDER
+            live = await record_releases.fetch_live(connection, organization, now)
+            if any(one.asked_by == by.id for one in live):
+                return WhyClosed.ALREADY  # each request is an alarm to everybody else
             asked = self._acts.new_id()
             release = RecordRelease(
                 organization=organization,
