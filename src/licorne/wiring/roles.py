@@ -40,7 +40,7 @@ from licorne.wiring.web import serve_web
 from licorne.wiring.webhooks import webhook_sender
 
 _WORKER_CONNECTIONS = 8
-_QUEUE_CONNECTIONS = 4
+_QUEUE_CONNECTIONS = 6
 _WORKER_YIELDS = 10
 
 

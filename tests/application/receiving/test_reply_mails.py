@@ -1,8 +1,11 @@
 """A reply waits: who may read it gets one mail, which says so and nothing of who wrote or what."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest_asyncio
 from tests.support.api_world import acting
@@ -15,7 +18,11 @@ from licorne.application.governing.keep_language import KeepLanguage
 from licorne.application.governing.keep_mail_wishes import KeepMailWishes
 from licorne.domain.identity.ids import ContactId
 from licorne.domain.identity.language import Language
+from licorne.edges.worker.handlers import build_handlers
+from licorne.edges.worker.queue import QueueSettings, work_off_jobs
+from licorne.edges.worker.use_cases import WorkerUseCases
 from licorne.store import jobs, reply_notices
+from licorne.store.jobs import JobName
 from licorne.store.reply_notices import MailWishes
 
 SUBJECT, TEXT, ANSWER, NAME = (
@@ -196,3 +203,25 @@ async def test_a_mail_is_in_the_members_language(replies: ReplyWorld):
     assert mail.message["content-language"] == "es"
     assert "Abra la oficina para leerla:" in mail.text
     assert "member:language:chosen" in await replies.pickup.audit()
+
+
+async def test_a_worker_takes_the_jobs_from_the_queue_and_mails_once(replies: ReplyWorld):
+    await replies.reply(await replies.pickup.send())
+    await replies.pickup.owner.execute("UPDATE jobs.pgqueuer SET execute_after = now()")
+    tell, mail = replies.use_cases()
+    handlers = build_handlers(cast("WorkerUseCases", SimpleNamespace(
+        tell_of_reply=tell, mail_notice=mail
+    )))  # fmt: skip
+    ours = {name: handlers[name] for name in (JobName.TELL_OF_REPLY, JobName.MAIL_NOTICE)}
+    stop = asyncio.Event()
+    queue = QueueSettings(poll=timedelta(seconds=1))
+    working = asyncio.create_task(work_off_jobs(replies.worker, ours, queue, stop))
+    try:
+        async with asyncio.timeout(30):
+            while await replies.states() != ["sent"]:
+                await asyncio.sleep(0.05)
+    finally:
+        stop.set()
+        await working
+    assert [one.to for one in replies.post.mails] == [replies.member.email]
+    assert await replies.queued() == []

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
+import pytest
 import pytest_asyncio
 from tests.support.scripted_carrier import DOWN, ScriptedCarrier
 from tests.support.waiting_delivery import Practice, practice
@@ -165,13 +166,14 @@ async def test_the_demos_phone_rings_and_the_story_is_told(world: World) -> None
     assert await world.elm.story_of(delivery) == ["notified demo_phone", "on_handset demo_phone"]
 
 
-async def test_webhooks_that_hang_hold_up_no_text(world: World) -> None:
-    """Threat 20: as many of them as a worker takes on at once."""
+@pytest.mark.parametrize("what", ["tell_webhook", "mail_notice"])
+async def test_others_servers_that_hang_hold_up_no_text(world: World, what: str) -> None:
+    """Threat 20: webhooks or mails, as many of them as a worker takes on at once."""
     most, carrier = 4, ScriptedCarrier("one")
     queue = replace(QUICK.queue, batch=most // 2, most_at_once=most)
     hanging, released = 0, asyncio.Event()
 
-    async def hang(_job: jobs.TellWebhook) -> None:
+    async def hang(_job: jobs.TellWebhook | jobs.MailNotice) -> None:
         nonlocal hanging
         hanging += 1
         await released.wait()
@@ -186,9 +188,11 @@ async def test_webhooks_that_hang_hold_up_no_text(world: World) -> None:
     organization = world.elm.organization
     async with world.elm.app.tenant(organization) as connection:
         for _ in range(most + 2):
-            event = jobs.TellWebhook(organization, uuid.uuid4(), uuid.uuid4())
-            await jobs.enqueue(connection, event)
-    use_cases = replace(world.with_carriers(carrier), tell_webhook=hang)
+            one: jobs.Job = jobs.MailNotice(organization, uuid.uuid4())
+            if what == "tell_webhook":
+                one = jobs.TellWebhook(organization, uuid.uuid4(), uuid.uuid4())
+            await jobs.enqueue(connection, one)
+    use_cases = replace(world.with_carriers(carrier), **{what: hang})
     async with working(world, use_cases, replace(QUICK, queue=queue)):
         try:
             await until(all_hang)

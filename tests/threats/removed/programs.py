@@ -172,15 +172,15 @@ PROGRAMS = (
     ),
     Removed(
         20,
-        "a queue of their own for webhooks, so that one that hangs holds up no text",
+        "queues of their own for webhooks and mails, so that one that hangs holds up no text",
         (
             Change(
                 "edges/worker/runner.py",
-                "        for some in (handlers, webhooks):\n",
-                "        for some in (handlers | webhooks,):\n",
+                "        for some in (handlers, webhooks, mails):\n",
+                "        for some in (handlers | webhooks | mails,):\n",
             ),
         ),
-        (of("tests/edges/worker/test_worker.py", "test_webhooks_that_hang_hold_up_no_text"),),
+        (of("tests/edges/worker/test_worker.py", "test_others_servers_that_hang_hold_up_no_text"),),
     ),
     Removed(
         20,

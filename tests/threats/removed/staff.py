@@ -73,4 +73,38 @@ STAFF = (
             ),
         ),
     ),
+    Removed(
+        13,
+        "that nobody lets themself into a team",
+        (
+            Change(
+                "application/governing/let_in.py",
+                "        if member == by.id:\n",
+                "        if member is None:\n",
+            ),
+        ),
+        (
+            of(
+                "tests/edges/office/test_teams.py",
+                "test_an_officer_who_opens_the_practices_copies_lets_in_and_nobody_elses_officer",
+            ),
+        ),
+    ),
+    Removed(
+        11,
+        "that who was added to a team, and not let in, writes nothing for it",
+        (
+            Change(
+                "store/migrations/sql/0007/02_work_in_threads.sql",
+                "           = (organization, team, member) AND NOT m.pending\n",
+                "           = (organization, team, member)\n",
+            ),
+        ),
+        (
+            of(
+                "tests/application/receiving/test_team_threads.py",
+                "test_nobody_writes_for_a_team_who_isnt_of_it_or_still_waits",
+            ),
+        ),
+    ),
 )

@@ -13,6 +13,8 @@ from licorne.edges.worker.use_cases import WorkerUseCases
 from licorne.store.database import Database
 from licorne.store.jobs import JobName
 
+MAILS = (JobName.MAIL_NOTICE, JobName.MAIL_ALARM)
+
 log = structlog.get_logger("licorne.worker")
 
 
@@ -51,10 +53,12 @@ async def run_worker(
         Periodic("held_jobs", settings.held_jobs, partial(queue_held_jobs_again, database)),
     )
     handlers = build_handlers(use_cases)
-    # Apart: a program's server that hangs must not hold up a text to a patient (threat 20).
+    # Apart: a program's server that hangs must not hold up a text to a patient (threat 20), and
+    # neither must a mail relay.
     webhooks = {JobName.WEBHOOK: handlers.pop(JobName.WEBHOOK)}
+    mails = {name: handlers.pop(name) for name in MAILS}
     async with asyncio.TaskGroup() as tasks:
-        for some in (handlers, webhooks):
+        for some in (handlers, webhooks, mails):
             tasks.create_task(work_off_jobs(database, some, settings.queue, stop))
         for periodic in rounds:
             tasks.create_task(keep_doing(periodic, stop))
