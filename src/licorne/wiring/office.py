@@ -163,14 +163,14 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
         assign=AssignThread(database, acts),
         note=WriteNote(database, core.keys, core.intake_keys, core.sealer, acts),
         export=ExportCorrespondence(
-            database, keyring, read_written, Throttle(database, keyring, core.clock), acts
+            database, keyring, holders, read_written, Throttle(database, keyring, core.clock), acts
         ),
         copy_thread=CopyThread(database, keyring, read_written, acts),
         teams=KeepTeams(database, team_keys, acts),
         let_in=LetIn(database, keyring, team_keys, holders, acts),
         rules=KeepInboxRules(database, acts),
         incidents=KeepIncidents(
-            database, keyring, IncidentKeys(keyring, core.directory), randomness, acts
+            database, keyring, IncidentKeys(keyring, core.directory, holders), randomness, acts
         ),
         exposure=SeeExposure(database, keyring, acts),
         recover=RecoverMember(database, keyring, core.passwords, core.clock, randomness),

@@ -38,3 +38,20 @@ async def test_holds_and_certificates_are_listed(licorne: CommandLine):
     (told,) = (await licorne("records", "destroyed", "--json")).json
     assert (told["count"], told["cause"]) == (1, "ordered")
     assert told["sha256"] in (await licorne("records", "destroyed")).out
+
+
+async def test_whose_data_could_have_been_seen_is_told_by_member_and_by_way(licorne: CommandLine):
+    await licorne("contact", "add", "+12125550123", "--name", "Carla Diaz")
+    sent = await licorne("send", "+12125550123", "Your results are in.", "--json")
+    assert sent.status == 0, sent.err
+    asked = ("incident", "exposure", "--member", "alice@riverbend.example")
+    told = (await licorne(*asked)).out
+    assert "Carla Diaz" in told
+    (row,) = (await licorne(*asked, "--json")).json
+    assert (row["reach"], row["written"], row["number"]) == ("content", 1, "+12125550123")
+    past = await licorne(*asked, "--since", "2020-01-01", "--until", "2020-01-02")
+    assert past.out == "Nobody's.\n"
+    assert (await licorne("incident", "exposure", "--through", str(uuid.uuid4()))).status == 0
+    ways = await licorne("incident", "ways")
+    assert (ways.status, "KIND" in ways.out) == (0, True)
+    assert ("member:exposure:seen", "done", "member") in await licorne.audit()

@@ -13,6 +13,8 @@ from pathlib import Path
 import jsonschema_rs
 import pytest
 from tests.edges.office.member_client import MemberClient, member_client
+from tests.edges.office.test_record_key import approve, two_officers
+from tests.edges.office.test_record_key import ask as ask_release
 from tests.support.office_world import OfficeWorld
 from tests.support.practice_world import Person
 
@@ -146,6 +148,24 @@ async def test_a_member_gets_a_copy_only_of_what_they_can_open_whole(office: Off
         with_whom = json.loads(archive.read("correspondence.json"))["conversations"]
     assert texts == ["From Ada.", "From Bob."]
     assert sorted(one["with"] for one in with_whom) == ["Ada Byron", "Bob Babbage"]
+
+
+async def test_where_it_takes_two_officers_one_gives_out_what_another_released(
+    office: OfficeWorld,
+):
+    """Threat 13."""
+    world = office.world
+    owner, grace = await two_officers(office)
+    ada = await world.add_member("Ada Byron")
+    await world.send(ada, NUMBER, "From Ada.")
+    contact = await contact_of(office)
+    async with member_client(office, owner) as client:
+        assert (await ask(client, contact, form="pdf")).status_code == 422
+        release = await ask_release(client, "A court asks for it.")
+        async with member_client(office, grace) as second:
+            await approve(second, release)
+            assert (await ask(second, contact, form="pdf")).status_code == 422
+        assert (await ask(client, contact, form="pdf")).content.startswith(b"%PDF-")
 
 
 async def test_what_was_destroyed_and_what_another_holder_of_the_number_wrote_is_told_not_shown(

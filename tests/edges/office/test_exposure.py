@@ -10,14 +10,19 @@ from tests.support.office_world import OfficeWorld
 from tests.support.practice_world import Person
 
 from licorne.application.governing.authenticate_token import ApiCaller
+from licorne.application.governing.keep_app_passwords import KeepAppPasswords
 from licorne.application.governing.program_acts import ProgramActs
 from licorne.application.incidents.see_exposure import SeeExposure
+from licorne.application.sending.outcome import Sent
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.actor import Actor, ActorKind
 from licorne.domain.identity.ids import TokenId
+from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.identity.role import Role
 from licorne.domain.incident.exposure import ExposureAsked, Reach
 from licorne.domain.message.attachment import Attachment
+from licorne.domain.message.content import Content
+from licorne.domain.message.draft import Draft, Source
 from licorne.store.database import Connection
 
 CARLA, DORA, EMIL = "+12125550123", "+12125550124", "+12125550125"
@@ -130,6 +135,32 @@ async def test_a_token_of_a_service_reached_its_teams_conversations(office: Offi
         await world.as_member(owner)
     )
     assert token in {one.way.via for one in ways}
+
+
+async def test_an_email_program_knows_what_was_written_by_it_and_nothing_else(office: OfficeWorld):
+    """App passwords only send."""
+    world = office.world
+    owner, ada = await world.found(), await world.add_member("Ada Byron")
+    await world.send(ada, DORA, "From the office.")
+    keep = KeepAppPasswords(world.app, world.keyring, world.randomness, world.acts)
+    made = await keep.add(await world.as_member(ada), "Mail on the laptop")
+    draft = Draft(
+        ada.organization,
+        ada.actor,
+        Source.SMTP,
+        (PhoneNumber.from_e164(CARLA),),
+        Content(None, "From the laptop."),
+        via=made.id,
+    )
+    assert isinstance(await world.send_message(draft), Sent)
+    found = await Asking(office, owner)(via=made.id)
+    assert found[CARLA] == ("content", 0, 0)
+    assert found.get(DORA, ("within_reach", 0, 0)) == ("within_reach", 0, 0)
+    see = SeeExposure(world.app, world.keyring, world.acts)
+    ways = {one.way.via: one for one in await see.ways(await world.as_member(owner))}
+    assert (ways[made.id].way.kind, ways[made.id].way.label) == (
+        "app-password", "Mail on the laptop",
+    )  # fmt: skip
 
 
 async def a_service(office: OfficeWorld, owner: Person, ada: Person) -> tuple[uuid.UUID, uuid.UUID]:

@@ -2,6 +2,7 @@
 
 import uuid
 
+from licorne.application.governing.record_holders import RecordHolders
 from licorne.application.receiving.inbox_keys import InboxKeys
 from licorne.application.signed_in_member import SignedInMember
 from licorne.domain.identity.ids import KeyId, OrganizationId
@@ -15,7 +16,8 @@ from licorne.vault.reader_keys import ReaderKey
 
 
 class IncidentKeys:
-    def __init__(self, keyring: Keyring, directory: KeyDirectory) -> None:
+    def __init__(self, keyring: Keyring, directory: KeyDirectory, holders: RecordHolders) -> None:
+        self._holders = holders
         self._directory = directory
         self._inbox_keys = InboxKeys(keyring)
 
@@ -27,7 +29,9 @@ class IncidentKeys:
         Raises `SealBroken` for a row that isn't what was written.
         """
         organization = member.organization.id
-        held = {key.row.id: key for key in await self._inbox_keys.every(connection, member)}
+        keys = await self._inbox_keys.every(connection, member)
+        keys += await self._holders.open(connection, member)
+        held = {key.row.id: key for key in keys}
         found = await incidents.keys(connection, organization, incident, list(held))
         for reader, wrapped in found.items():
             return unwrap_incident_key(held[reader], organization, incident, wrapped)

@@ -28,6 +28,7 @@ from licorne.domain.incident.incident import (
     still_to_tell,
 )
 from licorne.domain.sealing.faults import SealBroken
+from licorne.domain.translatable import translatable
 from licorne.ports.randomness import Randomness
 from licorne.store import incidents, members
 from licorne.store.database import Connection, Database
@@ -39,16 +40,16 @@ _EARLIEST_ZONE = timedelta(hours=14)  # where a day begins first
 
 
 class IncidentRefusal(enum.Enum):
-    NOT_FOUND = "There is no such incident."
-    NO_TEXT = "Write what there is to say, in at most 5,000 letters."
-    IN_THE_FUTURE = "This day hasn’t come yet."
-    NOT_ASSESSED = (
+    NOT_FOUND = translatable("There is no such incident.")
+    NO_TEXT = translatable("Write what there is to say, in at most 5,000 letters.")
+    IN_THE_FUTURE = translatable("This day hasn’t come yet.")
+    NOT_ASSESSED = translatable(
         "A low probability is shown by all four factors: assess each of them first (45 CFR 164.402)"
     )
-    NOT_DECIDED = "Decide first whether it was a breach."
-    STILL_TO_TELL = "Somebody still has to be told. Write down each notice first."
-    CLOSED = "This incident is closed. Write a note to open it again."
-    NOT_READABLE = (
+    NOT_DECIDED = translatable("Decide first whether it was a breach.")
+    STILL_TO_TELL = translatable("Somebody still has to be told. Write down each notice first.")
+    CLOSED = translatable("This incident is closed. Write a note to open it again.")
+    NOT_READABLE = translatable(
         "You can’t read what was written about it yet. Ask somebody who can to open this page once."
     )
 

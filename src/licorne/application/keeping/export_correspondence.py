@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from licorne.application.governing.record_holders import RecordHolders
 from licorne.application.member_acts import MemberActs
 from licorne.application.receiving.inbox_keys import InboxKeys
 from licorne.application.receiving.read_written import ReadWritten, WrittenMessage
@@ -24,6 +25,7 @@ from licorne.domain.identity.contact import Contact
 from licorne.domain.identity.ids import ContactId, MemberId
 from licorne.domain.identity.permission import Permission
 from licorne.domain.records.export import ExportForm, ExportPurpose, RecordExport
+from licorne.domain.translatable import translatable
 from licorne.store import contacts, correspondence, members, record_exports
 from licorne.store.correspondence import Extent
 from licorne.store.database import Connection, Database
@@ -35,14 +37,14 @@ PER_MEMBER = Limit("record-export", 30, timedelta(hours=1))
 
 
 class WhyNotExported(enum.Enum):
-    NOT_FOUND = "There is no such contact."
-    NOT_WHOLE = (
+    NOT_FOUND = translatable("There is no such contact.")
+    NOT_WHOLE = translatable(
         "You can’t open all of it: some of it is in colleagues’ conversations. Ask somebody who"
         " opens the practice’s copies."
     )
-    NOTHING = "Nothing was written with this person yet."
-    TOO_OFTEN = "You made many copies in the last hour. Wait a little, then try again."
-    SENT_TWICE = "This copy was made already. Reload the page to make another."
+    NOTHING = translatable("Nothing was written with this person yet.")
+    TOO_OFTEN = translatable("You made many copies in the last hour. Wait a little and try again.")
+    SENT_TWICE = translatable("This copy was made already. Reload the page to make another.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,14 @@ class ExportCorrespondence:
         self,
         database: Database,
         keyring: Keyring,
+        holders: RecordHolders,
         read: ReadWritten,
         throttle: Throttle,
         acts: MemberActs,
     ) -> None:
         self._database = database
         self._keyring = keyring
+        self._holders = holders
         self._read = read
         self._throttle = throttle
         self._acts = acts
@@ -193,6 +197,7 @@ class ExportCorrespondence:
         self, connection: Connection, member: SignedInMember, contact: Contact
     ) -> tuple[tuple[OpenReaderKey, ...], Extent]:
         keys = await self._keys.every(connection, member)
+        keys += await self._holders.open(connection, member)  # alone, or released by another
         extent = await correspondence.extent(
             connection,
             member.organization.id,

@@ -31,13 +31,8 @@ class InboxKeys:
     async def every(
         self, connection: Connection, member: SignedInMember
     ) -> tuple[OpenReaderKey, ...]:
-        """Give every key that the member holds: of their inboxes, and of the practice's copies."""
+        """Give every key of every inbox that the member may read."""
         keys: list[OpenReaderKey] = []
         for inbox in member.inboxes:
             keys += await self(connection, member, inbox)
-        organization = member.organization.id
-        held = await reader_keys.fetch_keys_wrapped_to(
-            connection, organization, organization, member.key.row.id
-        )
-        keys += (unwrap_with_reader(self._keyring, key, wrap, member.key) for key, wrap in held)
         return tuple(keys)

@@ -5,5 +5,3 @@ SET LOCAL search_path = licorne;
 -- rows from before; it is in an event's canonical bytes only where it is set.
 ALTER TABLE audit_event ADD COLUMN via uuid;
 ALTER TYPE accepted_event ADD ATTRIBUTE via uuid;
-CREATE INDEX audit_event_by_way ON audit_event (via, at) WHERE via IS NOT NULL;
-CREATE INDEX audit_event_by_actor ON audit_event (actor_id, at);
