@@ -22,6 +22,12 @@ from licorne.domain.notice.health_words import HealthWordKind, find_health_words
         ("ｄｉａｂｅｔｅｓ", "ｄｉａｂｅｔｅｓ", HealthWordKind.CONDITION),
         ("anaemia", "anaemia", HealthWordKind.CONDITION),
         ("your refill", "refill", HealthWordKind.TREATMENT),
+        ("Centro de Depresión", "Depresión", HealthWordKind.MENTAL_HEALTH),
+        ("Sus resultados están listos", "resultados", HealthWordKind.TEST),
+        ("Ginecología del Valle", "Ginecología", HealthWordKind.SPECIALTY),
+        ("su cirugía", "cirugía", HealthWordKind.TREATMENT),
+        ("la presión arterial", "presión arterial", HealthWordKind.CONDITION),
+        ("prueba del VIH", "VIH", HealthWordKind.SEXUAL_HEALTH),
         ("family\nplanning", "family\nplanning", HealthWordKind.SEXUAL_HEALTH),
     ],
 )
@@ -42,6 +48,8 @@ def test_a_health_word_is_found_as_it_stands_in_the_text(
         "Reply STOP to stop texts.",
         "Your doctor's office has written to you.",
         "Dr. J. Q. Public, M.D., P.C.",
+        "Clínica Dolores, Dr. Parton y Dra. Sobrino",
+        "Tiene un mensaje seguro del Consultorio Familiar del Valle.",
         "",
     ],
 )

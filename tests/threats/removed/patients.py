@@ -6,6 +6,23 @@ _SESSIONS = "application/receiving/contact_sessions.py"
 
 PATIENTS = (
     Removed(
+        42,
+        "saying whom to call in a language that the person reads",
+        (
+            Change(
+                "edges/web/crisis_wording.py",
+                "is_read = current_language.get() is (own_language or SOURCE_LANGUAGE)",
+                "is_read = True",
+            ),
+        ),
+        (
+            of(
+                "tests/edges/pickup/test_languages.py",
+                "test_whom_to_call_in_a_crisis_is_said_in_words_that_the_person_reads",
+            ),
+        ),
+    ),
+    Removed(
         4,
         "forgetting a former owner's language when a number changes hands",
         (

@@ -4,8 +4,9 @@ A text can be read on a locked screen, by a carrier and by whoever has the numbe
 practice has written is no secret to its patient; *what kind* of practice, or about what, may be one
 to everybody else. `*` at the end of an entry means "any ending", `?` that
 the letter before it may be missing. General words (clinic, doctor, health, medical, appointment)
-are not in the list: they say no more than that a practice has written. The list helps; it can't
-know every word, and the office says so.
+are not in the list: they say no more than that a practice has written. English and Spanish words
+stand in one list: a text may hold either. The list helps; it can't know every word, and the office
+says so.
 """
 
 import re
@@ -41,7 +42,9 @@ _WORDS = {
         nephrolog*, neuro*, oncolog*, ophthalm*, optometr*, orthodont*, orthop*, otolaryng*,
         pain, palliative, pa?ediatric*, patholog*, periodont*, physiatr*, physiotherap*,
         podiatr*, prosthodont*, pulmon*, radiation, radiolog*, rheumat*, sleep clinic, sleep
-        center, spine, sports medicine, thoracic, transplant*, urolog*, vascular, vein, wound
+        center, spine, sports medicine, thoracic, transplant*, urolog*, vascular, vein, wound,
+        corazon, fisioterap*, ginecolog*, neumolog*, odontolog*, oftalmolog*, ortoped*, otorrino*,
+        pediatr*, quiropract*, reumatolog*, rinon*
     """,
     HealthWordKind.CONDITION: """
         aids, alzheimer*, amputat*, ana?emi*, arthritis, asthma*, autis*, autoimmune, bleed*,
@@ -51,19 +54,24 @@ _WORDS = {
         hypertension, illness*, incontinen*, infect*, injur*, insulin, jaundice, leuka?emia*,
         lupus, lymphoma*, malignan*, melanoma*, metasta*, migraine*, multiple sclerosis, obes*,
         osteopor*, parkinson*, pneumonia, psoriasis, remission, seizure*, sepsis, shingles,
-        sick, sickle cell, stroke, strokes, symptom*, tuberculosis, tumou?r*, ulcer*, wheelchair
+        sick, sickle cell, stroke, strokes, symptom*, tuberculosis, tumou?r*, ulcer*, wheelchair,
+        alergi*, artritis, asma, convulsion*, derrame*, dolor, enferma*, enfermedad*, enfermo*,
+        gripe, hepatit*, herida*, hipertens*, infecc*, neumonia*, presion arterial, sangr*, sida,
+        sintoma*
     """,
     HealthWordKind.MENTAL_HEALTH: """
         adhd, anorex*, antidepress*, anxi*, behavio?ral, bipolar, bulimi*, cbt, counsell?ing,
         counsell?or*, depress*, dissociat*, eating disorder*, grief, insomni*, mental*, mood,
         obsessive, ocd, panic, personality disorder*, psychiat*, psycho*, ptsd, schizo*,
-        self-harm, suicid*, therap*, trauma*
+        self-harm, suicid*, therap*, trauma*,
+        ansiedad, depresi*, psico*, psiquiatr*, salud mental, terap*, trastorno*
     """,
     HealthWordKind.SUBSTANCE_USE: """
         abuse, addict*, alcohol*, benzodiazepine*, buprenorphine, cocaine, detox*, drug, drugs,
         fentanyl, heroin, intoxicat*, methadone, naloxone, naltrexone, narcotic*, opiate*,
         opioid*, overdose*, recovery, rehab*, relapse*, sober*, sobriety, suboxone, substance
-        use, withdrawal
+        use, withdrawal,
+        adicci*, droga*, drogadic*, metadona, recaida*, sobredosis, sobriedad
     """,
     HealthWordKind.SEXUAL_HEALTH: """
         abortion*, birth control, breast*, cervical, chlamydia, contracep*, erectile, family
@@ -72,19 +80,24 @@ _WORDS = {
         morning-after, ob-gyn, obgyn, obstetric*, ovar*, pap smear, planned parenthood,
         pregnan*, prenatal, prostat*, reproduct*, semen, sexual*, sperm, std, stds, sti, stis,
         syphilis, testic*, transgender, uter*, vagin*, vasectom*, viagra, women'?s health,
-        men'?s health
+        men'?s health,
+        abort*, anticoncep*, embaraz*, esteril*, mamograf*, papanicolau*, parto,
+        partos, planificacion familiar, sifilis, vih
     """,
     HealthWordKind.TEST: """
         a1c, abnormal, biops*, blood test*, blood work, bloodwork, cat scan, cbc, cholesterol,
         colonoscop*, ct scan, ecg, eeg, ekg, endoscop*, genetic*, glucose, imaging, lab, labs,
         laborator*, mri, negative, positive, result, results, screening, specimen*, stool, test
-        result*, tested, ultrasound, urin*, viral load, x-ray*, xray*
+        result*, tested, ultrasound, urin*, viral load, x-ray*, xray*,
+        analisis, ecografia*, negativo, orina, positivo, radiografia*, resultado*, ultrasonido*
     """,
     HealthWordKind.TREATMENT: """
         antibiotic*, antiviral*, botox, chemo*, dosage*, dose, doses, immuni[sz]*, implant*,
         inhaler*, inject*, medication*, metformin, ozempic, pharmac*, pill, pills, prescri*,
         procedure*, prozac, refill*, rx, stitches, surger*, surgical*, tablet, tablets,
-        treatment*, vaccin*, xanax, zoloft
+        treatment*, vaccin*, xanax, zoloft,
+        cirug*, dosis, farmac*, inyec*, insulina, medicament*, pastilla*, quimio*, quirurg*,
+        receta*, tratamiento*, vacun*
     """,
 }
 
