@@ -9,12 +9,18 @@ from collections.abc import Sequence
 from licorne.domain.audit.event import AuditEvent
 from licorne.store.database import Connection
 
+# Without ``via``: what an operator does is recorded before an upgrade, too, while there is no such
+# column yet.
 _INSERT = """
+    INSERT INTO audit_event
+        (id, organization_id, at, tag, actor_kind, actor_id, subject_id, outcome, detail)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+"""
+_INSERT_WITH_WAY = """
     INSERT INTO audit_event
         (id, organization_id, at, tag, actor_kind, actor_id, subject_id, outcome, detail, via)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 """
-
 
 _INSERT_MANY = """
     INSERT INTO audit_event
@@ -46,7 +52,7 @@ async def record(connection: Connection, *events: AuditEvent) -> None:
     """Insert events; they stand or fall with the transaction."""
     for event in events:
         await connection.execute(
-            _INSERT,
+            _INSERT if event.via is None else _INSERT_WITH_WAY,
             event.id,
             event.organization,
             event.at,
@@ -56,5 +62,5 @@ async def record(connection: Connection, *events: AuditEvent) -> None:
             event.subject,
             event.outcome.value,
             event.detail,
-            event.via,
+            *(() if event.via is None else (event.via,)),
         )
