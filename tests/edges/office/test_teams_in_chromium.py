@@ -1,20 +1,23 @@
 """A team's day in a real browser: let in, taken and noted on by keyboard, away; narrow and wide."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 from tests.support.api_world import acting
 from tests.support.browser import PHONE, SCREENSHOTS, assert_accessible, assert_fits, visiting
 from tests.support.office_world import OfficeWorld
-from tests.support.team_world import keep_teams
+from tests.support.team_world import keep_teams, team_world
 
+from licorne.adapters.embedded_postgres import EmbeddedPostgres
 from licorne.domain.identity.ids import ThreadId
 from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.identity.role import Role
-from licorne.domain.message.absence import day_there
+from licorne.domain.message.absence import Absence, day_there
 from licorne.domain.message.content import Content
 from licorne.domain.message.draft import Draft, Source
+from licorne.domain.message.thread import Inbox, OwnerKind
 
 LAPTOP = (1280, 800)
 
@@ -74,6 +77,10 @@ async def test_a_team_works_on_a_conversation(
         await page.keyboard.press("Control+Enter")
         await expect(page.locator(".note-kept")).to_have_count(1)
         await look(page, "noted")
+        await page.emulate_media(media="print")  # a print may go to the patient
+        await expect(page.get_by_text("Can I come on Tuesday?")).to_be_visible()
+        await expect(page.locator(".notes")).to_be_hidden()
+        await page.emulate_media(media="screen")
         await page.locator(".work-more summary").click()
         await page.get_by_label("Who looks after it").select_option("Bob Hale")
         await page.get_by_role("button", name="Give", exact=True).click()
@@ -97,4 +104,33 @@ async def test_a_team_works_on_a_conversation(
         await page.goto(f"{office.url}/office/mail/mine")
         await expect(page.locator(".row-link")).to_have_count(1)
         await page.goto(f"{office.url}/office/compose")
+        assert visitor.complaints == []
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP])
+async def test_a_patient_reads_that_nobody_is_there_before_and_after_writing(
+    cluster: EmbeddedPostgres, tmp_path: Path, browser: Browser, size: tuple[int, int]
+):
+    async with (
+        team_world(cluster, tmp_path) as team,
+        team.replies.pickup.serving() as url,
+        visiting(browser, size=size) as visitor,
+    ):
+        thread = await team.write(team.ada)
+        day = day_there(team.world.clock.now(), "America/New_York")
+        away = Absence(day, day + timedelta(days=4), "We are closed this week. Call Dr. Okafor.")
+        inbox = Inbox(OwnerKind.TEAM, team.team)
+        assert await team.office.rules.be_away(await team.as_member(team.ada), inbox, away) is None
+        page = visitor.page
+        await page.goto(f"{url}/{team.tokens[thread]}")
+        await page.get_by_label("Password", exact=True).fill("seven green kettles")
+        await page.get_by_role("button", name="Set password and read").click()
+        await expect(page.get_by_text("We are closed this week.")).to_be_visible()
+        await expect(page.get_by_text("call or text 988")).to_be_visible()
+        await look(page, "contact-reads")
+        await page.get_by_label("Reply", exact=True).fill("Thank you.")
+        await page.get_by_role("button", name="Send reply").click()
+        await expect(page.get_by_text("We are closed this week.")).to_be_visible()
+        await page.wait_for_url("**/sent")
+        await look(page, "contact-wrote")
         assert visitor.complaints == []
