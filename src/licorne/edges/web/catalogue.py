@@ -9,6 +9,7 @@ import enum
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
@@ -76,8 +77,9 @@ class _Call:
     is_composed: bool  # put together on the spot, so no sentence of the core either
 
 
+@cache
 def extract(package: Path = PACKAGE) -> Extracted:
-    """Read all sentences out of the program's files."""
+    """Read all sentences out of the program's files (some seconds)."""
     sentences: dict[Key, str] = {}
     unreadable: list[Finding] = []
     for path in sorted([*package.rglob("*.py"), *package.rglob("templates/*.html")]):
