@@ -71,7 +71,7 @@ def sign_in_routes(desk: Desk) -> list[HTTPRouteHandler]:
         if isinstance(result, SignInRefused):
             status = 429 if result.throttled else 403
             return again(request, form.text("email"), after, _(result.sentence), status)
-        return _enter(request, result, after)
+        return await _enter(desk, request, result, after)
 
     @post("/office/sign-in/passkey")
     async def sign_in_by_passkey(request: WebRequest) -> Response[bytes]:
@@ -91,7 +91,7 @@ def sign_in_routes(desk: Desk) -> list[HTTPRouteHandler]:
         if isinstance(result, SignInRefused):
             status = 429 if result.throttled else 403
             return again(request, "", after, _(result.sentence), status)
-        return _enter(request, result, after)
+        return await _enter(desk, request, result, after)
 
     def again(
         request: WebRequest, email: str, after: str, sentence: str, status: int
@@ -164,7 +164,14 @@ def _passkey(desk: Desk, request: WebRequest) -> PasskeyForm:
     return passkey_form(request, desk.use_cases.passkeys.challenge(None), PRF_SALT)
 
 
-def _enter(request: WebRequest, signed_in: SignedIn, after: str) -> Response[bytes]:
+async def _enter(
+    desk: Desk, request: WebRequest, signed_in: SignedIn, after: str
+) -> Response[bytes]:
+    """Hand out the session's cookie; a language that was picked on the page before is kept."""
+    chosen = web_context(request).chosen
+    member = await desk.use_cases.resume(signed_in.cookie) if chosen else None
+    if member and member.language is not chosen:
+        await desk.use_cases.language.own(member, chosen)
     response = see_other(request, home_of(signed_in.role) if after == HOME else after)
     COOKIE.put(request, response, signed_in.cookie, max_age=int(ABSOLUTE_LIMIT.total_seconds()))
     return response
