@@ -95,6 +95,7 @@ CALLERS = {
     "find_member_session": {"app"},
     "find_notice_attempt": {"app", "worker"},
     "find_passkey": {"app"},
+    "find_texted_contacts": {"app"},
     "find_text_domains": {"app", "intake"},
     "forget_ended": {"worker"},
     "forget_ended_releases": {"worker"},

@@ -26,6 +26,8 @@ from licorne.application.governing.team_keys import TeamKeys
 from licorne.application.governing.threads_by_program import ThreadsByProgram
 from licorne.application.keeping.check_ready import CheckReady
 from licorne.application.outside_refusals import OutsideRefusals
+from licorne.application.receiving.seal_reply import SealReply
+from licorne.application.receiving.take_text import TakeText
 from licorne.application.sending.carriers import Carriers
 from licorne.application.sending.message_states import MessageStates
 from licorne.application.sending.take_receipt import TakeReceipt
@@ -39,6 +41,11 @@ from licorne.edges.web.application import build_app
 from licorne.store import organizations
 
 NO_CARRIERS = Carriers({}, ())
+
+
+def text_taker(world: PracticeWorld) -> TakeText:
+    seal = SealReply(world.sealer, world.keys, world.intake_keys, world.clock, world.randomness)
+    return TakeText(world.app, world.keyring, seal, world.sealer, world.clock, world.randomness)
 
 
 def api_use_cases(world: PracticeWorld, carriers: Carriers = NO_CARRIERS) -> ApiUseCases:
@@ -58,7 +65,9 @@ def api_use_cases(world: PracticeWorld, carriers: Carriers = NO_CARRIERS) -> Api
         webhooks=KeepWebhooks(
             world.app, world.keyring, HttpWebhookSender({"localhost"}), world.randomness, acts
         ),
-        take_receipt=TakeReceipt(world.app, carriers, world.clock, world.randomness),
+        take_receipt=TakeReceipt(
+            world.app, carriers, world.clock, world.randomness, text_taker(world)
+        ),
         refuse_outsider=OutsideRefusals(world.app, world.keyring, world.clock, world.randomness),
         is_ready=CheckReady(world.app),
         clock=world.clock,

@@ -23,6 +23,7 @@ class JobName(enum.StrEnum):
     ESCALATE_REPLY = "escalate_reply"
     MAIL_NOTICE = "mail_notice"
     MAIL_ALARM = "mail_alarm"
+    ANSWER_TEXT = "answer_text"
 
 
 class NoticeKind(enum.StrEnum):
@@ -107,7 +108,26 @@ class MailAlarm:
     name = JobName.MAIL_ALARM
 
 
-Job = Announce | Shred | TellWebhook | TellOfReply | EscalateReply | MailNotice | MailAlarm
+@dataclass(frozen=True, slots=True)
+class AnswerText:
+    """Answer a text that somebody sent from a phone."""
+
+    organization: OrganizationId
+    text: uuid.UUID
+
+    name = JobName.ANSWER_TEXT
+
+
+Job = (
+    Announce
+    | Shred
+    | TellWebhook
+    | TellOfReply
+    | EscalateReply
+    | MailNotice
+    | MailAlarm
+    | AnswerText
+)
 
 _ENQUEUE = """
     INSERT INTO jobs.pgqueuer (priority, entrypoint, payload, execute_after, status)
@@ -146,6 +166,10 @@ def decode_mail_notice(payload: bytes) -> MailNotice:
 
 def decode_mail_alarm(payload: bytes) -> MailAlarm:
     return msgspec.json.decode(payload, type=MailAlarm)
+
+
+def decode_answer_text(payload: bytes) -> AnswerText:
+    return msgspec.json.decode(payload, type=AnswerText)
 
 
 async def enqueue(connection: Connection, job: Job, *, after: timedelta = timedelta(0)) -> None:

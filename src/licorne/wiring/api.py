@@ -18,6 +18,7 @@ from licorne.application.sending.take_receipt import TakeReceipt
 from licorne.application.sending.upload import Uploads
 from licorne.edges.api.use_cases import ApiUseCases
 from licorne.wiring.core import Core, Sending
+from licorne.wiring.texts import compose_text_taker
 from licorne.wiring.webhooks import webhook_sender
 
 
@@ -37,7 +38,7 @@ def compose_api(core: Core, sending: Sending, carriers: Carriers) -> ApiUseCases
         members=MembersByProgram(database, keyring, acts),
         events=FollowEvents(database, acts),
         webhooks=KeepWebhooks(database, keyring, webhook_sender(core.settings), randomness, acts),
-        take_receipt=TakeReceipt(database, carriers, clock, randomness),
+        take_receipt=TakeReceipt(database, carriers, clock, randomness, compose_text_taker(core)),
         refuse_outsider=OutsideRefusals(database, keyring, clock, randomness),
         is_ready=CheckReady(database),
         clock=clock,

@@ -40,6 +40,7 @@ from licorne.application.governing.regrant_mailbox import RegrantMailbox
 from licorne.application.governing.release_record_key import ReleaseRecordKey
 from licorne.application.governing.resume_member_session import ResumeMemberSession
 from licorne.application.governing.return_member import ReturnMember
+from licorne.application.governing.review_held_texts import ReviewHeldTexts
 from licorne.application.governing.see_arrangement import SeeArrangement
 from licorne.application.governing.see_record_key import SeeRecordKey
 from licorne.application.governing.set_passphrase import SetPassphrase
@@ -154,6 +155,7 @@ def compose_office(core: Core, sending: Sending, feed: ChangeFeed) -> OfficeUseC
         mail_wishes=KeepMailWishes(database, acts),
         language=KeepLanguage(database, acts),
         retention=KeepRetention(database, keyring, acts),
+        held_texts=ReviewHeldTexts(database, keyring, acts),
         consent=KeepConsent(database, keyring, acts),
         ask_consent=AskConsent(database, keyring, randomness, acts),
         holds=KeepHolds(database, keyring, acts),

@@ -16,6 +16,7 @@ from licorne.application.keeping.expire import ExpireCopies
 from licorne.application.keeping.forget import ForgetEnded
 from licorne.application.keeping.sequence_audit import SequenceAudit
 from licorne.application.keeping.shred import Shred
+from licorne.application.receiving.answer_text import AnswerText
 from licorne.application.receiving.mail_notice import MailNotice
 from licorne.application.receiving.tell_of_reply import TellOfReply
 from licorne.application.sending.announce import AnnounceDelivery
@@ -127,6 +128,7 @@ async def _worker(installation: Installation, ready: Ready) -> None:
             tell_webhook=TellWebhook(
                 database, core.keyring, webhook_sender(core.settings), clock, randomness
             ),
+            answer_text=AnswerText(database, core.keyring, carriers, clock),
             tell_of_reply=TellOfReply(database, clock, randomness),
             mail_notice=MailNotice(
                 database,

@@ -18,6 +18,7 @@ from licorne.ports.sms_carrier import (
     Accepted,
     Answer,
     Capabilities,
+    Inbound,
     Outbound,
     Receipt,
     ReceiptState,
@@ -28,6 +29,10 @@ from licorne.ports.sms_carrier import (
 from licorne.store.jobs import Announce, NoticeKind, decode_announce
 
 HOOK = Webhook("POST", "https://x/", {}, b"")
+
+
+async def no_texts(_carrier: str, _text: Inbound) -> None:
+    raise AssertionError("no carrier here passes texts on")
 
 
 class Reporting(ScriptedCarrier):
@@ -50,7 +55,7 @@ class World:
         self.announce = AnnounceDelivery(
             elm.worker, elm.keyring, known, elm.clock, SystemRandomness(), pickup_url="https://x/m"
         )
-        self.take_receipt = TakeReceipt(elm.app, known, elm.clock, SystemRandomness())
+        self.take_receipt = TakeReceipt(elm.app, known, elm.clock, SystemRandomness(), no_texts)
 
     async def send(self, delivery: DeliveryId, kind: NoticeKind = NoticeKind.NOTICE) -> None:
         job = Announce(self.elm.organization, delivery, kind)

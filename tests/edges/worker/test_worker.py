@@ -27,6 +27,7 @@ from licorne.application.keeping.expire import ExpireCopies
 from licorne.application.keeping.forget import ForgetEnded
 from licorne.application.keeping.sequence_audit import SequenceAudit
 from licorne.application.keeping.shred import Shred
+from licorne.application.receiving.answer_text import AnswerText
 from licorne.application.receiving.mail_notice import MailNotice
 from licorne.application.receiving.tell_of_reply import TellOfReply
 from licorne.application.sending.announce import AnnounceDelivery
@@ -103,6 +104,7 @@ async def world(cluster: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Worl
             tell_webhook=TellWebhook(
                 elm.worker, elm.keyring, HttpWebhookSender(), clock, randomness
             ),
+            answer_text=AnswerText(elm.worker, elm.keyring, known, clock),
             tell_of_reply=TellOfReply(elm.worker, clock, randomness),
             mail_notice=MailNotice(
                 elm.worker, elm.keyring, None, ReplyMailWording("https://x"), clock, randomness

@@ -53,4 +53,21 @@ CARRIERS = (
             ),
         ),
     ),
+    Removed(
+        31,
+        "the key by which a text that is played again is known",
+        (
+            Change(
+                "application/receiving/take_text.py",
+                "            dedupe_key=taking.text.dedupe_key,\n",
+                "            dedupe_key=str(self._new_id()),\n",
+            ),
+        ),
+        (
+            of(
+                "tests/edges/api/test_texts_from_phones.py",
+                "test_a_stop_passed_on_again_after_start_stops_nothing",
+            ),
+        ),
+    ),
 )

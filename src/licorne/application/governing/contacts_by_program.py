@@ -24,6 +24,7 @@ from licorne.vault.keyring import Keyring
 from licorne.vault.personal_fields import number_lookup, seal_contact_name
 
 MOST_IN_A_PAGE = 100
+_STOPPED_BY_TEXT = frozenset({OptedOutBy.CONTACT, OptedOutBy.REVIEW})  # programs can't undo it
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class ContactsByProgram:
             found = await self._there(connection, caller, contact, lock=True)
             if found is None:
                 return ChangeRefused.NO_SUCH_CONTACT
-            if change.texting and found.opted_out_by is OptedOutBy.CONTACT:
+            if change.texting and found.opted_out_by in _STOPPED_BY_TEXT:
                 return ChangeRefused.STOPPED_BY_CONTACT
             if change.named:
                 await self._set_name(connection, caller, contact, spoken)

@@ -40,6 +40,7 @@ class ReplyDraft:
     contact: ContactId
     mailbox: MailboxId
     content: Content
+    source: Source = Source.PICKUP
 
 
 class SealReply:
@@ -91,7 +92,7 @@ class SealReply:
             id=message,
             direction="in",
             author=author,
-            source=Source.PICKUP,
+            source=draft.source,
             created_at=now,
             expires_at=now + facts.default_expiry,
             retain_until=now + facts.retention,
@@ -119,7 +120,13 @@ class SealReply:
             grants=act.grants,
             audit=(
                 AuditEvent(
-                    self._new_id(), draft.organization, now, Tag.CONTACT_REPLIED, author, message
+                    self._new_id(),
+                    draft.organization,
+                    now,
+                    Tag.CONTACT_REPLIED,
+                    author,
+                    message,
+                    detail=None if draft.source is Source.PICKUP else draft.source.value,
                 ),
             ),
             changes=(Change(draft.organization, Changed.THREAD, draft.thread),),

@@ -40,6 +40,9 @@ class Tag(enum.StrEnum):
     CONTACT_REPLIED = "contact:message:replied"
     CONTACT_OPTED_OUT = "contact:texting:stopped"
     CONTACT_OPTED_IN = "contact:texting:started"
+    CONTACT_HELD = "contact:texting:held"
+    CONTACT_ASKED_HELP = "contact:texting:asked_help"
+    TEXT_UNPLACED = "carrier:text:unplaced"
     CONTACT_CHOSE_LANGUAGE = "contact:language:chosen"
     CONTACT_REFUSED = "contact:access:refused"
     # A member
@@ -50,6 +53,7 @@ class Tag(enum.StrEnum):
     MEMBER_DOWNLOADED = "member:attachment:downloaded"
     MEMBER_SAW_INBOX = "member:inbox:seen"
     MEMBER_SAW_CONTACTS = "member:contact:seen"
+    MEMBER_SAW_HELD = "member:held_texts:seen"
     MEMBER_MARKED_THREAD = "member:thread:marked"
     THREAD_ASSIGNED = "member:thread:assigned"
     NOTE_ADDED = "member:note:added"

@@ -11,6 +11,7 @@ from licorne.domain.identity.language import Language
 class OptedOutBy(enum.StrEnum):
     MEMBER = "member"
     CONTACT = "contact"
+    REVIEW = "review"  # their text may mean "stop": held until a member has looked
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class Source(enum.StrEnum):
     API = "api"
     COMMAND = "command"
     PICKUP = "pickup"
+    TEXT = "text"  # an ordinary text from a phone
 
 
 @dataclass(frozen=True, slots=True)

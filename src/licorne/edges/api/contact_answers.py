@@ -50,7 +50,11 @@ class ContactAnswer(msgspec.Struct, frozen=True):
     texting: Annotated[bool, _TEXTING]
     texting_stopped_at: Time | None
     texting_stopped_by: Annotated[
-        str | None, Meta(description="`contact` or `member`, where it was stopped.")
+        str | None,
+        Meta(
+            description="`contact` or `member`, where it was stopped; `review` while a member has"
+            " to look at a text that may mean stop."
+        ),
     ]
     created_at: Time
 

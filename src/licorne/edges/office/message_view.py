@@ -80,7 +80,7 @@ class MessageView:
     is_new: bool
     author: str
     at: Moment
-    by: str  # the way by which it was sent, where that isn't this office
+    by: str  # the way by which it was sent, where that isn't this office or the contact's page
     subject: str | None
     text: str
     has_formatted: bool
@@ -101,7 +101,7 @@ def message_view(
         is_new=facts.state is DeliveryState.RECEIVED,
         author=_author(read, contact_name),
         at=teller.tell(facts.created_at),
-        by=_source(facts.source) if is_out else "",
+        by=_source(facts.source),
         subject=readable.subject if readable else None,
         text=readable.text if readable else "",
         has_formatted=bool(readable and readable.html),
@@ -225,6 +225,7 @@ def _source(source: Source) -> str:
         Source.SMTP: _("by email program"),
         Source.API: _("by API"),
         Source.COMMAND: _("by command"),
+        Source.TEXT: _("arrived by ordinary SMS"),
     }.get(source, "")
 
 

@@ -74,6 +74,8 @@ NEEDS: Mapping[tuple[str, str], May | None] = {
     ("GET", "/office/contacts/{contact}/consent"): May.SEE_CONTACTS,
     ("POST", "/office/contacts/{contact}/consent"): May.CHANGE_CONTACTS,
     ("POST", "/office/contacts/{contact}/consent/form"): May.CHANGE_CONTACTS,
+    ("GET", "/office/held-texts"): May.SEE_CONTACTS,
+    ("POST", "/office/held-texts/{contact}"): May.CHANGE_CONTACTS,
     ("GET", "/office/consent"): May.SET_POLICY,
     ("POST", "/office/consent"): May.SET_POLICY,
     ("POST", "/office/consent/ledger"): May.SET_POLICY,

@@ -18,6 +18,7 @@ from licorne.edges.office.desk import Desk, NotSignedIn, answer_not_permitted
 from licorne.edges.office.emergency_pages import emergency_routes
 from licorne.edges.office.export_pages import export_routes
 from licorne.edges.office.exposure_pages import exposure_routes
+from licorne.edges.office.held_text_pages import held_text_routes
 from licorne.edges.office.incident_pages import incident_routes
 from licorne.edges.office.invitation_pages import invitation_routes
 from licorne.edges.office.join_pages import join_routes
@@ -60,6 +61,7 @@ def build_router(use_cases: OfficeUseCases, surroundings: OfficeSurroundings) ->
             *auditor_routes(desk),
             *member_routes(desk),
             *consent_routes(desk),
+            *held_text_routes(desk),
             *record_routes(desk),
             *contact_record_routes(desk),
             *export_routes(desk),

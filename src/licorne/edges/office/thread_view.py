@@ -167,6 +167,7 @@ class ContactView:
     proof: StateView
     opted_out: Moment | None
     opted_out_by_contact: bool
+    in_review: bool  # held until a member has looked at a text of theirs
 
 
 def name_shown(contact: NamedContact, region: str) -> str:
@@ -185,6 +186,7 @@ def contact_view(contact: ShownContact, region: str, teller: TimeTeller) -> Cont
         proof=proof_view(contact.state, contact.proof, contact.generation),
         opted_out=teller.tell_if(who.opted_out_at),
         opted_out_by_contact=who.opted_out_by is not None and who.opted_out_by.value == "contact",
+        in_review=who.opted_out_by is not None and who.opted_out_by.value == "review",
     )
 
 

@@ -36,6 +36,7 @@ from licorne.application.governing.recovery_kit import RecoveryKit
 from licorne.application.governing.regrant_mailbox import RegrantMailbox
 from licorne.application.governing.release_record_key import ReleaseRecordKey
 from licorne.application.governing.resume_member_session import ResumeMemberSession
+from licorne.application.governing.review_held_texts import ReviewHeldTexts
 from licorne.application.governing.see_arrangement import SeeArrangement
 from licorne.application.governing.see_record_key import SeeRecordKey
 from licorne.application.governing.set_passphrase import SetPassphrase
@@ -112,6 +113,7 @@ class OfficeUseCases:
     retention: KeepRetention
     consent: KeepConsent
     ask_consent: AskConsent
+    held_texts: ReviewHeldTexts
     holds: KeepHolds
     contact_records: SeeContactRecords
     destroy: DestroyNow

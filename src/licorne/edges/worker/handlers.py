@@ -17,6 +17,7 @@ from licorne.edges.worker.use_cases import WorkerUseCases
 from licorne.store.jobs import (
     JobName,
     decode_announce,
+    decode_answer_text,
     decode_escalate_reply,
     decode_mail_alarm,
     decode_mail_notice,
@@ -65,8 +66,12 @@ def build_handlers(use_cases: WorkerUseCases) -> dict[JobName, Handler]:
     async def mail_alarm(job: Job) -> timedelta | None:
         return await use_cases.mail_alarm(decode_mail_alarm(job.payload or b""))
 
+    async def answer_text(job: Job) -> timedelta | None:
+        return await use_cases.answer_text(decode_answer_text(job.payload or b""))
+
     return {
         JobName.MAIL_ALARM: _never_dropped(JobName.MAIL_ALARM, mail_alarm),
+        JobName.ANSWER_TEXT: _never_dropped(JobName.ANSWER_TEXT, answer_text),
         JobName.TELL_OF_REPLY: _never_dropped(JobName.TELL_OF_REPLY, tell_of_reply),
         JobName.ESCALATE_REPLY: _never_dropped(JobName.ESCALATE_REPLY, escalate_reply),
         JobName.MAIL_NOTICE: _never_dropped(JobName.MAIL_NOTICE, mail_notice),

@@ -9,6 +9,7 @@ from licorne.application.keeping.expire import ExpireCopies
 from licorne.application.keeping.forget import ForgetEnded
 from licorne.application.keeping.sequence_audit import SequenceAudit
 from licorne.application.keeping.shred import Shred
+from licorne.application.receiving.answer_text import AnswerText
 from licorne.application.receiving.mail_notice import MailNotice
 from licorne.application.receiving.tell_of_reply import TellOfReply
 from licorne.application.sending.announce import AnnounceDelivery
@@ -27,3 +28,4 @@ class WorkerUseCases:
     tell_of_reply: TellOfReply
     mail_notice: MailNotice
     mail_alarm: MailAlarm
+    answer_text: AnswerText

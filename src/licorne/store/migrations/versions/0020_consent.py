@@ -6,7 +6,7 @@ from alembic import op
 from sqlalchemy import Connection
 
 revision = "0020"
-down_revision = "0016"
+down_revision = "0018"
 
 SQL = Path(__file__).parent.parent / "sql" / "0020"
 
