@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from licorne.adapters.carriers import telnyx, twilio
+from licorne.adapters.carriers import sms_gate, telnyx, twilio
 from licorne.adapters.carriers.generic_http import GenericHttpCarrier
 from licorne.adapters.carriers.http_settings import parse_http_carrier
 from licorne.adapters.carriers.settings_table import CarrierSettingsWrong
@@ -49,10 +49,16 @@ def _telnyx(name: str, table: Mapping[str, Any]) -> Make:
     return lambda around: telnyx.Telnyx(settings, around.events_url(name), around.clock)
 
 
+def _sms_gate(name: str, table: Mapping[str, Any]) -> Make:
+    settings = sms_gate.parse_sms_gate(name, table)
+    return lambda around: sms_gate.SmsGate(settings, around.clock)
+
+
 KINDS: Mapping[str, Callable[[str, Mapping[str, Any]], Make]] = MappingProxyType(
     {
         "generic_http": _generic_http,
         twilio.KIND: _twilio,
+        sms_gate.KIND: _sms_gate,
         telnyx.KIND: _telnyx,
     }
 )

@@ -46,6 +46,8 @@ class Case:
     receipt: Callable[[Told], Webhook] | None = None
     inbound: Callable[[str, str, str], Webhook] | None = None  # id, sender, text
     signs_time: bool = False
+    failures: Mapping[str, CarrierReason] | None = None  # codes of receipts; none: as refusals
+    knows_repeats: bool = False  # though it is never asked to: what it says of it isn't relied on
 
 
 def outbound(text: str = "Elm Street: https://x/m/abc", to: str = "+12125550123") -> Outbound:
