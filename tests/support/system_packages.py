@@ -48,6 +48,8 @@ PROGRAMS = (
     Program("nginx", "nginx-light", "reads and runs the example of a reverse proxy"),
     Program("caddy", "caddy", "reads the example of a reverse proxy"),
     Program("systemd-analyze", "systemd", "reads the units of the service"),
+    Program("gammu-smsd", "gammu-smsd", "sends and gets texts by a modem, here a simulated one"),
+    Program("gammu", "gammu", "lets a text arrive at the simulated modem"),
     Program("strace", "strace", "shows in which order the mail server writes and answers"),
 )
 

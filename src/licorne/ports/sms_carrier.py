@@ -6,10 +6,10 @@
 
 import enum
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from licorne.domain.identity.phone_number import PhoneNumber
 from licorne.domain.notice.carrier_reason import CarrierReason
@@ -23,7 +23,8 @@ class Capabilities:
     ``live``: its texts reach real phones. ``idempotent_send``: a repeated request under the same
     id is the same text, for as long as ``idempotent_for`` (nothing: for ever). ``reconciles``: it
     can be asked what became of an id. ``receipts``: it tells whether the phone got the text.
-    ``inbound``: it passes on what people text back.
+    ``inbound``: it passes on what people text back. ``by_itself``: it is listened to
+    (`ListeningCarrier`), and sends no webhooks.
     """
 
     live: bool
@@ -32,10 +33,11 @@ class Capabilities:
     reconciles: bool = False
     receipts: bool = False
     inbound: bool = False
+    by_itself: bool = False
 
     @property
     def webhooks(self) -> bool:
-        return self.receipts or self.inbound
+        return (self.receipts or self.inbound) and not self.by_itself
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -160,5 +162,18 @@ class SmsCarrier(Protocol):
         """Ask whether the carrier is there and knows us, without sending.
 
         Raises `CarrierCheckFailed`.
+        """
+        ...
+
+
+@runtime_checkable
+class ListeningCarrier(SmsCarrier, Protocol):
+    """A carrier that tells over a connection or in files of its own, instead of by webhook."""
+
+    async def run(self, sink: Callable[[Event], Awaitable[None]]) -> None:
+        """Pass on what it tells, until cancelled.
+
+        ``sink`` commits; only then is the carrier told that it was taken. What ``sink`` raises is
+        raised, and the carrier tells again.
         """
         ...

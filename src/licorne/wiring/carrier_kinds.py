@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from licorne.adapters.carriers import sms_gate, telnyx, twilio
+from licorne.adapters.carriers import gammu_smsd, sms_gate, telnyx, twilio
 from licorne.adapters.carriers.generic_http import GenericHttpCarrier
 from licorne.adapters.carriers.http_settings import parse_http_carrier
 from licorne.adapters.carriers.settings_table import CarrierSettingsWrong
@@ -54,10 +54,16 @@ def _sms_gate(name: str, table: Mapping[str, Any]) -> Make:
     return lambda around: sms_gate.SmsGate(settings, around.clock)
 
 
+def _gammu_smsd(name: str, table: Mapping[str, Any]) -> Make:
+    settings = gammu_smsd.parse_gammu_smsd(name, table)
+    return lambda around: gammu_smsd.GammuSmsd(settings, around.clock)
+
+
 KINDS: Mapping[str, Callable[[str, Mapping[str, Any]], Make]] = MappingProxyType(
     {
         "generic_http": _generic_http,
         twilio.KIND: _twilio,
+        gammu_smsd.KIND: _gammu_smsd,
         sms_gate.KIND: _sms_gate,
         telnyx.KIND: _telnyx,
     }

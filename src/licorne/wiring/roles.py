@@ -21,6 +21,7 @@ from licorne.application.receiving.mail_notice import MailNotice
 from licorne.application.receiving.tell_of_reply import TellOfReply
 from licorne.application.sending.announce import AnnounceDelivery
 from licorne.application.sending.authenticate_submission import AuthenticateSubmission
+from licorne.application.sending.take_receipt import TakeReceipt
 from licorne.application.sending.use_app_password import UseAppPassword
 from licorne.edges.submission.mime.bounded_worker import BoundedMimeWorker
 from licorne.edges.submission.server import SubmissionServer
@@ -33,10 +34,12 @@ from licorne.store.database import open_database
 from licorne.wiring.carriers import open_carriers
 from licorne.wiring.core import Core, compose_sending
 from licorne.wiring.installation_facts import Installation
+from licorne.wiring.listening_carriers import listening
 from licorne.wiring.logging import configure_logging
 from licorne.wiring.relay import mail_relay
 from licorne.wiring.sealed import mail_refused_while_sealed, open_core_when_unsealed
 from licorne.wiring.supervisor import Ready
+from licorne.wiring.texts import compose_text_taker
 from licorne.wiring.web import serve_web
 from licorne.wiring.webhooks import webhook_sender
 
@@ -151,7 +154,9 @@ async def _worker(installation: Installation, ready: Ready) -> None:
         stopping = asyncio.create_task(_set_when_stopped(stop))
         ready()
         try:
-            await run_worker(queue, use_cases, stop)
+            taking = TakeReceipt(core.app, carriers, clock, randomness, compose_text_taker(core))
+            async with listening(carriers, taking.take):
+                await run_worker(queue, use_cases, stop)
         finally:
             stopping.cancel()
             await queue.close()

@@ -15,6 +15,7 @@ import pytest
 import pytest_asyncio
 from tests.adapters.carriers.stand_ins.case import CLOCK, Case, Told, outbound
 from tests.adapters.carriers.stand_ins.demo_phone import demo_phone
+from tests.adapters.carriers.stand_ins.gammu_smsd import gammu_smsd
 from tests.adapters.carriers.stand_ins.generic_http import generic_http
 from tests.adapters.carriers.stand_ins.sms_gate import sms_gate
 from tests.adapters.carriers.stand_ins.telnyx import telnyx
@@ -35,12 +36,13 @@ from licorne.ports.sms_carrier import (
 
 CASES = {
     "demo_phone": demo_phone,
+    "gammu_smsd": gammu_smsd,
     "generic_http": generic_http,
     "sms_gate": sms_gate,
     "telnyx": telnyx,
     "twilio": twilio,
 }
-HTTP = [name for name in CASES if name != "demo_phone"]
+HTTP = [name for name in CASES if name not in {"demo_phone", "gammu_smsd"}]
 INBOUND = ["sms_gate", "telnyx", "twilio"]
 
 

@@ -30,6 +30,8 @@ async def _ask(carrier: Carrier, public_url: str) -> Finding:
         return problem(subject, f"It gave no answer in {_PATIENCE:.0f} seconds.")
     finally:
         await opened.close()
+    if opened.capabilities.by_itself:
+        return ok(subject, "It is there.")
     if not opened.capabilities.webhooks:
         return ok(subject, "It answers. It tells us nothing later: no receipts, no replies.")
     told = f"It answers. Have it tell us at {around.events_url(carrier.name)}"
