@@ -26,6 +26,15 @@ name = "main"
 url = "https://sms.example.net/send"
 headers = { Authorization = "Bearer a-secret-of-the-carrier" }
 json = { to = "{to}", body = "{text}" }
+
+[[carriers]]
+name = "modem"
+kind = "gammu_smsd"
+[carriers.settings]
+outbox = "/var/spool/gammu/outbox"
+sent = "/var/spool/gammu/sent"
+error = "/var/spool/gammu/error"
+inbox = "/var/spool/gammu/inbox"
 """
 
 
@@ -45,6 +54,7 @@ async def test_assets_flows_and_parties_are_those_of_the_configuration(installat
     assert {"Database", "Backup store", "Carrier main", "Unseal key", "Shred slots"} <= set(names)
     assert names["Database"]["version"].startswith("PostgreSQL ")
     assert names["Carrier main"]["where"] == "sms.example.net"
+    assert names["Carrier modem"]["where"] == "this machine"
     assert "5 days" in names["Backup store"]["holds"]
     assert "Riverbend Family Practice" in names["Licorne's processes"]["holds"]
     flows = {(one["source"], one["target"]) for one in listed["flows"]}

@@ -69,6 +69,18 @@ KINDS: Mapping[str, Callable[[str, Mapping[str, Any]], Make]] = MappingProxyType
     }
 )
 
+_USUAL_ADDRESSES = {
+    twilio.KIND: twilio.API,
+    telnyx.KIND: telnyx.API,
+    sms_gate.KIND: sms_gate.CLOUD,
+}
+
+
+def address_of(kind: str, table: Mapping[str, Any]) -> str | None:
+    """Give the address that texts are handed to; nothing for one on this machine."""
+    address = table.get("url") or table.get("api_url") or _USUAL_ADDRESSES.get(kind)
+    return None if address is None else str(address)
+
 
 def read_carrier(name: str, kind: str, table: Mapping[str, Any]) -> Make:
     """Read one carrier's settings; what comes back opens it. Raises `CarrierSettingsWrong`."""

@@ -45,7 +45,7 @@ from licorne.ports.sms_carrier import (
 )
 
 KIND = "sms_gate"
-_CLOUD = "https://api.sms-gate.app/3rdparty/v1"
+CLOUD = "https://api.sms-gate.app/3rdparty/v1"
 _KNOWN = frozenset(
     {"user", "password_file", "signing_key_file", "api_url", "device", "sim", "timeout"}
 )
@@ -100,7 +100,7 @@ def parse_sms_gate(name: str, table: Mapping[str, Json]) -> SmsGateSettings:
         user=read.needed("user", "the user name on the app's first page"),
         password=read.secret("password_file", "the password on the app's first page"),
         signing_key=read.secret("signing_key_file", "the app's signing key for webhooks"),
-        api_url=read.safe_url("api_url", _CLOUD),
+        api_url=read.safe_url("api_url", CLOUD),
         device=read.text("device"),
         sim=sim if isinstance(sim, int) else None,
         timeout=read.number("timeout", DEFAULT_TIMEOUT),

@@ -46,7 +46,7 @@ from licorne.ports.sms_carrier import (
 )
 
 KIND = "telnyx"
-_API = "https://api.telnyx.com"
+API = "https://api.telnyx.com"
 _KNOWN = frozenset(
     {"api_key_file", "public_key", "from", "messaging_profile_id", "api_url", "timeout"}
 )
@@ -106,7 +106,7 @@ def parse_telnyx(name: str, table: Mapping[str, Json]) -> TelnyxSettings:
         api_key=read.secret("api_key_file", "the API key"),
         public_key=_public_key(read),
         sender=("from", number) if number else ("messaging_profile_id", profile or ""),
-        api_url=read.safe_url("api_url", _API),
+        api_url=read.safe_url("api_url", API),
         timeout=read.number("timeout", DEFAULT_TIMEOUT),
     )
 

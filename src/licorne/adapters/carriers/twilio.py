@@ -39,7 +39,7 @@ from licorne.ports.sms_carrier import (
 )
 
 KIND = "twilio"
-_API = "https://api.twilio.com"
+API = "https://api.twilio.com"
 _KNOWN = frozenset(
     {"account_sid", "auth_token_file", "from", "messaging_service_sid", "api_url", "timeout"}
 )
@@ -107,7 +107,7 @@ def parse_twilio(name: str, table: Mapping[str, Json]) -> TwilioSettings:
         account=account,
         token=read.secret("auth_token_file", "the account's auth token"),
         sender=("From", number) if number else ("MessagingServiceSid", service or ""),
-        api_url=read.safe_url("api_url", _API),
+        api_url=read.safe_url("api_url", API),
         timeout=read.number("timeout", DEFAULT_TIMEOUT),
     )
 

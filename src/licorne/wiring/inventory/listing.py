@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from licorne import __version__
 from licorne.store.server_facts import InstallationFacts, ServerFacts
+from licorne.wiring.carrier_kinds import address_of
 from licorne.wiring.inventory.asset import Asset, Flow, Inventory
 from licorne.wiring.settings import Carrier, Home, Settings
 
@@ -203,11 +204,15 @@ def _parties(known: Known) -> list[str]:
 
 
 def _host_of(carrier: Carrier) -> str:
-    return urlsplit(str(carrier.settings.get("url", ""))).hostname or "unknown"
+    address = address_of(carrier.kind, carrier.settings)
+    return "this machine" if address is None else urlsplit(address).hostname or "unknown"
 
 
 def _protected(carrier: Carrier) -> str:
-    return "TLS" if str(carrier.settings.get("url", "")).startswith("https://") else "nothing"
+    address = address_of(carrier.kind, carrier.settings)
+    if address is None:
+        return "a folder of this machine"
+    return "TLS" if address.startswith("https://") else "nothing"
 
 
 def _custody(settings: Settings, machine: str, home: Home) -> str:
