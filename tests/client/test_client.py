@@ -69,7 +69,8 @@ async def test_a_batch_tells_of_each_message(api: Api):
 
 async def test_contacts_conversations_members_and_events(api: Api):
     async with AsyncLicorne(api.url, await alices_token(api)) as licorne:
-        maria = await licorne.add_contact(NUMBER, "Maria Rivera")
+        maria = await licorne.add_contact(NUMBER, "Maria Rivera", "es")
+        assert maria.language == "es"
         assert await licorne.contact(maria.id) == maria
         changed = await licorne.change_contact(maria.id, texting=False)
         assert (changed.name, changed.texting) == ("Maria Rivera", False)

@@ -62,6 +62,7 @@ class Contact(msgspec.Struct, frozen=True):
     id: uuid.UUID
     number: str
     name: str | None
+    language: str | None
     texting: bool
     texting_stopped_at: datetime | None
     texting_stopped_by: str | None

@@ -75,18 +75,21 @@ class AsyncLicorne:
     async def contact(self, contact: uuid.UUID) -> Contact:
         return await self._call(calls.contact(contact))
 
-    async def add_contact(self, number: str, name: str | None = None) -> Contact:
-        return await self._call(calls.add_contact(number, name))
+    async def add_contact(
+        self, number: str, name: str | None = None, language: str | None = None
+    ) -> Contact:
+        return await self._call(calls.add_contact(number, name, language))
 
     async def change_contact(
         self,
         contact: uuid.UUID,
         *,
         name: str | UnsetType | None = UNSET,
+        language: str | UnsetType | None = UNSET,
         texting: bool | UnsetType = UNSET,
     ) -> Contact:
-        """Change what is given; a name of None takes the name away."""
-        return await self._call(calls.change_contact(contact, name, texting))
+        """Change what is given; a name or language of None takes it away."""
+        return await self._call(calls.change_contact(contact, name, language, texting))
 
     async def remove_contact(self, contact: uuid.UUID) -> None:
         await self._call(calls.remove_contact(contact))

@@ -86,15 +86,19 @@ def contact(contact: uuid.UUID) -> Call[answers.Contact]:
     return Call("GET", f"/contacts/{contact}", answers.Contact)
 
 
-def add_contact(number: str, name: str | None) -> Call[answers.Contact]:
-    body = {"number": number} | ({} if name is None else {"name": name})
+def add_contact(number: str, name: str | None, language: str | None) -> Call[answers.Contact]:
+    known = {"number": number, "name": name, "language": language}
+    body = {field: value for field, value in known.items() if value is not None}
     return Call("POST", "/contacts", answers.Contact, body)
 
 
 def change_contact(
-    contact: uuid.UUID, name: str | UnsetType | None, texting: bool | UnsetType
+    contact: uuid.UUID,
+    name: str | UnsetType | None,
+    language: str | UnsetType | None,
+    texting: bool | UnsetType,
 ) -> Call[answers.Contact]:
-    changes = {"name": name, "texting": texting}
+    changes = {"name": name, "language": language, "texting": texting}
     body = {field: value for field, value in changes.items() if value is not UNSET}
     return Call("PATCH", f"/contacts/{contact}", answers.Contact, body)
 

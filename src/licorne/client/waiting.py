@@ -75,18 +75,21 @@ class Licorne:
     def contact(self, contact: uuid.UUID) -> Contact:
         return self._call(calls.contact(contact))
 
-    def add_contact(self, number: str, name: str | None = None) -> Contact:
-        return self._call(calls.add_contact(number, name))
+    def add_contact(
+        self, number: str, name: str | None = None, language: str | None = None
+    ) -> Contact:
+        return self._call(calls.add_contact(number, name, language))
 
     def change_contact(
         self,
         contact: uuid.UUID,
         *,
         name: str | UnsetType | None = UNSET,
+        language: str | UnsetType | None = UNSET,
         texting: bool | UnsetType = UNSET,
     ) -> Contact:
-        """Change what is given; a name of None takes the name away."""
-        return self._call(calls.change_contact(contact, name, texting))
+        """Change what is given; a name or language of None takes it away."""
+        return self._call(calls.change_contact(contact, name, language, texting))
 
     def remove_contact(self, contact: uuid.UUID) -> None:
         self._call(calls.remove_contact(contact))
