@@ -18,7 +18,7 @@ class ExposedContact:
     opened: int  # messages
     files: int
     given_out: int  # messages, in copies
-    written: int  # messages
+    written: int  # messages and notes
     first_at: datetime | None  # none: nothing of theirs was touched
     last_at: datetime | None
 
@@ -62,7 +62,8 @@ _EXPOSURE = """
                count(*) FILTER (WHERE a.tag = 'member:message:opened') AS opened,
                count(*) FILTER (WHERE a.tag = 'member:attachment:downloaded') AS files,
                count(*) FILTER (WHERE a.tag = 'member:message:exported') AS given_out,
-               count(*) FILTER (WHERE a.tag = 'member:message:accepted') AS written,
+               count(*) FILTER (WHERE a.tag IN (
+                   'member:message:accepted', 'member:note:added')) AS written,
                min(a.at) AS first_at, max(a.at) AS last_at
           FROM acts a JOIN placed p ON p.thing = a.subject_id GROUP BY p.contact_id),
     listed AS (
