@@ -15,17 +15,23 @@ import pytest
 from tests.edges.office.member_client import MemberClient, member_client
 from tests.edges.office.test_record_key import approve, two_officers
 from tests.edges.office.test_record_key import ask as ask_release
-from tests.support.office_world import OfficeWorld
+from tests.support.office_world import OfficeWorld, use_cases
 from tests.support.practice_world import Person
 
+from licorne.application.keeping.export_correspondence import Begun
 from licorne.domain.audit.tags import Tag
+from licorne.domain.identity.ids import ContactId
 from licorne.domain.identity.role import Role
 from licorne.domain.message.attachment import Attachment
+from licorne.domain.records.export import ExportForm, ExportPurpose
 from licorne.domain.sealing.body_document import AttachmentEntry
 from licorne.edges.office.export import pdf, structured
 from licorne.edges.office.export.archive import Archive
+from licorne.edges.office.export.copying import Copying
 from licorne.edges.office.export.pdf import PdfFrame, PdfMessage, make_pdf
 from licorne.edges.office.export.structured import attachment_file
+from licorne.edges.office.times import TimeTeller
+from licorne.store.events import ChangeFeed
 from licorne.vault.contact_binding import contact_binding
 
 NUMBER = "+12125550123"
@@ -243,7 +249,7 @@ async def test_a_copy_is_made_once_and_followed_by_who_makes_it(office: OfficeWo
         assert (again.status_code, "was made already" in again.text) == (422, True)
         told = (await client.get(f"/office/exports/{copy}")).json()
         assert told == {"done": 2, "total": 2, "ended": True}
-        assert "broken off" not in (await client.get(f"/office/contacts/{contact}/records")).text
+        assert "not complete" not in (await client.get(f"/office/contacts/{contact}/records")).text
         for wrong in ({"purpose": "fun"}, {"form": "paper"}, {"export": "x"}):
             assert (await ask(client, contact, **wrong)).status_code == 422
     async with member_client(office, owner) as client:
@@ -285,6 +291,31 @@ async def test_a_long_correspondence_comes_in_parts(
             "README.txt", "correspondence-001.pdf", "correspondence-002.pdf", "SHA256SUMS",
         ]  # fmt: skip
     assert (too_long.status_code, "too long for one PDF" in too_long.text) == (409, True)
+
+
+async def test_a_large_file_passes_through_little_memory(office: OfficeWorld):
+    world = office.world
+    owner = await world.found()
+    large = Attachment("scan.png", "image/png", bytes(range(256)) * (16 * 4096))
+    await world.send(owner, NUMBER, "A scan.", attachments=(large,))
+    cases = use_cases(world, ChangeFeed(world.app_url))
+    member = await world.as_member(owner)
+    begun = await cases.export.begin(
+        member, ContactId(await contact_of(office)), uuid.uuid4(), ExportPurpose.OTHER,
+        ExportForm.FILES,
+    )  # fmt: skip
+    assert isinstance(begun, Begun)
+    make_pdf(PdfFrame("", "", (), "", "en", ""), [PdfMessage("a", "b", "c")])  # load the fonts
+    teller, total = TimeTeller.of(member.organization, world.clock.now()), 0
+    tracemalloc.start()
+    try:
+        async for piece in Copying(cases.export, member, begun, teller).pieces():
+            total += len(piece)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert total > 16 * 1024 * 1024
+    assert peak < 6 * 1024 * 1024
 
 
 def test_an_archive_is_never_whole_in_memory():

@@ -1,14 +1,15 @@
 """The register of incidents: who keeps it, who reads it, what it insists on, what a thief gets."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from tests.edges.office.member_client import MemberClient, member_client
 from tests.support.office_world import OfficeWorld
 
 from licorne.domain.identity.role import Role
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(ZoneInfo("America/New_York")).date()  # the practice's
 SECRET = "The lost phone of Nurse Rivers <script>"
 
 
