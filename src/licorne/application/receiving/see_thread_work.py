@@ -71,12 +71,16 @@ class SeeThreadWork:
             found = await threads.fetch(connection, organization, thread, member.inboxes)
             if found is None:
                 return None
-            names = await self._names(connection, organization)
-            notes = await self._notes(connection, member, found, names)
+            kept = await thread_notes.of_thread(connection, organization, thread, NOTES_AT_ONCE)
             team = None
             if found.inbox.kind is OwnerKind.TEAM:
                 team = await teams.fetch(connection, organization, TeamId(found.inbox.id))
-        assigned = found.assigned_to
+            assigned = found.assigned_to
+            wanted = {*(one.author for one in kept), *(team.members if team else ())}
+            if assigned is not None:
+                wanted.add(assigned)
+            names = await self._names(connection, organization, wanted)
+            notes = await self._notes(connection, member, found, kept, names)
         return ThreadWork(
             notes=notes,
             team="" if team is None else team.name,
@@ -91,11 +95,9 @@ class SeeThreadWork:
         connection: Connection,
         member: SignedInMember,
         thread: Thread,
+        kept: tuple[ThreadNote, ...],
         names: dict[MemberId, str],
     ) -> tuple[ReadNote, ...]:
-        kept = await thread_notes.of_thread(
-            connection, thread.organization, thread.id, NOTES_AT_ONCE
-        )
         if not kept:
             return ()
         keys = await self._inbox_keys(connection, member, thread.inbox)
@@ -128,10 +130,13 @@ class SeeThreadWork:
         return opened.body.text
 
     async def _names(
-        self, connection: Connection, organization: OrganizationId
+        self, connection: Connection, organization: OrganizationId, wanted: set[MemberId]
     ) -> dict[MemberId, str]:
+        if not wanted:
+            return {}
         rows = await members.fetch_all(connection, organization, with_removed=True)
         return {
             row.id: open_member_name(self._keyring, organization, row.id, row.name_sealed)
             for row in rows
+            if row.id in wanted
         }
