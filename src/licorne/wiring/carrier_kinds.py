@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from licorne.adapters.carriers import gammu_smsd, sms_gate, telnyx, twilio
+from licorne.adapters.carriers import gammu_smsd, smpp, sms_gate, telnyx, twilio
 from licorne.adapters.carriers.generic_http import GenericHttpCarrier
 from licorne.adapters.carriers.http_settings import parse_http_carrier
 from licorne.adapters.carriers.settings_table import CarrierSettingsWrong
@@ -59,11 +59,17 @@ def _gammu_smsd(name: str, table: Mapping[str, Any]) -> Make:
     return lambda around: gammu_smsd.GammuSmsd(settings, around.clock)
 
 
+def _smpp(name: str, table: Mapping[str, Any]) -> Make:
+    settings = smpp.parse_smpp(name, table)
+    return lambda _around: smpp.Smpp(settings)
+
+
 KINDS: Mapping[str, Callable[[str, Mapping[str, Any]], Make]] = MappingProxyType(
     {
         "generic_http": _generic_http,
         twilio.KIND: _twilio,
         gammu_smsd.KIND: _gammu_smsd,
+        smpp.KIND: _smpp,
         sms_gate.KIND: _sms_gate,
         telnyx.KIND: _telnyx,
     }
@@ -78,6 +84,8 @@ _USUAL_ADDRESSES = {
 
 def address_of(kind: str, table: Mapping[str, Any]) -> str | None:
     """Give the address that texts are handed to; nothing for one on this machine."""
+    if kind == smpp.KIND:
+        return f"{'smpp' if table.get('tls') is False else 'smpps'}://{table.get('host')}"
     address = table.get("url") or table.get("api_url") or _USUAL_ADDRESSES.get(kind)
     return None if address is None else str(address)
 

@@ -17,6 +17,7 @@ from tests.adapters.carriers.stand_ins.case import CLOCK, Case, Told, outbound
 from tests.adapters.carriers.stand_ins.demo_phone import demo_phone
 from tests.adapters.carriers.stand_ins.gammu_smsd import gammu_smsd
 from tests.adapters.carriers.stand_ins.generic_http import generic_http
+from tests.adapters.carriers.stand_ins.smpp import smpp
 from tests.adapters.carriers.stand_ins.sms_gate import sms_gate
 from tests.adapters.carriers.stand_ins.telnyx import telnyx
 from tests.adapters.carriers.stand_ins.twilio import twilio
@@ -38,11 +39,12 @@ CASES = {
     "demo_phone": demo_phone,
     "gammu_smsd": gammu_smsd,
     "generic_http": generic_http,
+    "smpp": smpp,
     "sms_gate": sms_gate,
     "telnyx": telnyx,
     "twilio": twilio,
 }
-HTTP = [name for name in CASES if name not in {"demo_phone", "gammu_smsd"}]
+HTTP = [name for name in CASES if name not in {"demo_phone", "gammu_smsd", "smpp"}]
 INBOUND = ["sms_gate", "telnyx", "twilio"]
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 DEFAULT_TIMEOUT = 20.0
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 JsonPath: TypeAlias = tuple[str, ...]
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class CarrierSettingsWrong(Exception):
@@ -90,6 +90,12 @@ class SettingsTable:
             raise self.wrong(f"{key} must be a number of seconds, at most 25")
         return float(value)
 
+    def whole(self, key: str, otherwise: int, most: int) -> int:
+        value = self.table.get(key, otherwise)
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+            raise self.wrong(f"{key} must be a whole number from 1 to {most}")
+        return value
+
     def flag(self, key: str) -> bool:
         value = self.table.get(key, False)
         if not isinstance(value, bool):
@@ -118,9 +124,7 @@ class SettingsTable:
         """Give an address whose traffic nobody on the way can read, without a slash at its end."""
         url = self.text(key) or otherwise
         parts = urlsplit(url)
-        is_safe = parts.scheme == "https" or (
-            parts.scheme == "http" and parts.hostname in _LOOPBACK
-        )
+        is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
         if not is_safe or not parts.netloc:
             raise self.wrong(f"{key} must begin with https:// (http:// on this machine only)")
         return url.rstrip("/")

@@ -212,7 +212,7 @@ def _protected(carrier: Carrier) -> str:
     address = address_of(carrier.kind, carrier.settings)
     if address is None:
         return "a folder of this machine"
-    return "TLS" if address.startswith("https://") else "nothing"
+    return "TLS" if address.startswith(("https://", "smpps://")) else "nothing"
 
 
 def _custody(settings: Settings, machine: str, home: Home) -> str:
