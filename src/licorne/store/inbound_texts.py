@@ -10,6 +10,8 @@ from licorne.domain.identity.ids import ContactId, MessageId, OrganizationId, Th
 from licorne.domain.identity.language import Language, parse_language
 from licorne.store.database import Connection
 
+ONE_DAY = timedelta(days=1)
+
 
 class AnswerState(enum.StrEnum):
     NONE = "none"
@@ -208,6 +210,3 @@ async def held(
         )
         for row in rows
     )
-
-
-ONE_DAY = timedelta(days=1)
