@@ -42,7 +42,7 @@ _TEMPLATES: Mapping[Language, Mapping[TextAnswer, str]] = {
         TextAnswer.STARTED: "{practice}: usted recibe de nuevo nuestros mensajes. Responda STOP"
         " para cancelarlos, HELP para ayuda.",
         TextAnswer.HELP: "{practice}: le avisamos cuando le espera un mensaje seguro. Preguntas:"
-        " {phone} Responda STOP para cancelar. Pueden aplicar tarifas de mensajes y datos.",
+        " {phone} Responda STOP para cancelar. Pueden aplicarse tarifas de mensajes y datos.",
         TextAnswer.USE_LINK: "{practice}: los mensajes de texto comunes no son privados. Responda"
         " por el enlace de nuestro mensaje anterior. En una emergencia llame al 911.",
     },
