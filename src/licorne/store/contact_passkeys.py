@@ -23,8 +23,19 @@ async def find(
     return None if row is None else (OrganizationId(row["organization_id"]), row["passkey_id"])
 
 
+class PasskeyKnown(Exception):
+    """A passkey of some mailbox has this credential's id already."""
+
+
 async def add(connection: Connection, passkey: MailboxPasskey) -> None:
-    """Insert one, after its wrap."""
+    """Insert one, after its wrap. Raises `PasskeyKnown`."""
+    try:
+        await _insert(connection, passkey)
+    except asyncpg.UniqueViolationError:
+        raise PasskeyKnown from None
+
+
+async def _insert(connection: Connection, passkey: MailboxPasskey) -> None:
     await connection.execute(
         "INSERT INTO contact_passkey (organization_id, id, mailbox_id, wrap_id, credential_id,"
         " public, counter, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

@@ -106,6 +106,18 @@ async def test_a_passkey_signs_in_and_reads_at_once(pickup: PickupWorld, http: h
     assert {"contact:passkey:added", "contact:session:started"} <= set(await pickup.audit())
 
 
+async def test_a_passkey_that_is_there_already_is_not_added_again(
+    pickup: PickupWorld, http: httpx.AsyncClient
+):
+    token, device = await pickup.send(), PasskeyDevice()
+    person = await signed_in(pickup, http, token)
+    await person.add(device)
+    again = await person.add(device)
+    assert "The passkey is ready" not in again.text
+    assert "contact:passkey:added (refused)" in await pickup.audit()
+    assert (await use(http, token, device)).status_code == 303
+
+
 async def test_what_was_not_answered_here_and_now_is_refused(
     pickup: PickupWorld, http: httpx.AsyncClient
 ):

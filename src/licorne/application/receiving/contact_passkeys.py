@@ -113,16 +113,19 @@ class ContactPasskeys:
             counter=checked.counter,
             created_at=now,
         )
-        async with self._database.tenant(organization) as connection:
-            await reader_keys.add_wrap(connection, wrap, now)
-            await contact_passkeys.add(connection, passkey)
-            await self._acts.record(
-                connection,
-                organization,
-                Tag.CONTACT_PASSKEY_ADDED,
-                contact.mailbox.id,
-                actor=contact.actor,
-            )
+        try:
+            async with self._database.tenant(organization) as connection:
+                await reader_keys.add_wrap(connection, wrap, now)
+                await contact_passkeys.add(connection, passkey)
+                await self._acts.record(
+                    connection,
+                    organization,
+                    Tag.CONTACT_PASSKEY_ADDED,
+                    contact.mailbox.id,
+                    actor=contact.actor,
+                )
+        except contact_passkeys.PasskeyKnown:
+            return await self._not_added(contact, "known")
         return passkey
 
     async def _not_added(self, contact: SignedInContact, why: str) -> PasskeyNotTaken:
