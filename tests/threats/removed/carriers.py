@@ -82,4 +82,42 @@ CARRIERS = (
         ),
         (of(_CONTRACT, "test_any_change_to_a_webhook_is_refused"),),
     ),
+    Removed(
+        31,
+        "that a text by SMPP is acknowledged only after it is committed",
+        (
+            Change(
+                "adapters/carriers/smpp.py",
+                "                    await self._take(packet, sink)\n"
+                '                    session.answer(packet, b"\\0")',
+                '                    session.answer(packet, b"\\0")\n'
+                "                    await self._take(packet, sink)",
+            ),
+        ),
+        (
+            of(
+                "tests/adapters/carriers/test_smpp.py",
+                "test_a_stop_that_could_not_be_committed_is_not_acknowledged",
+            ),
+        ),
+    ),
+    Removed(
+        31,
+        "the host's name in an SMPP server's certificate",
+        (
+            Change(
+                "adapters/carriers/smpp.py",
+                '        return ssl.create_default_context(cafile=read.text("authority_file"))\n',
+                '        context = ssl.create_default_context(cafile=read.text("authority_file"))\n'
+                "        context.check_hostname = False\n"
+                "        return context\n",
+            ),
+        ),
+        (
+            of(
+                "tests/adapters/carriers/test_smpp.py",
+                "test_an_smsc_certificate_for_another_host_is_not_bound_to",
+            ),
+        ),
+    ),
 )

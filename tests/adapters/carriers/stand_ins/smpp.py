@@ -25,6 +25,7 @@ class Smsc:
     process: asyncio.subprocess.Process
     port: int = 0
     submitted: list[dict[str, Any]] = field(default_factory=list)
+    acknowledged: int = 0
     told: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     obeyed: asyncio.Queue[None] = field(default_factory=asyncio.Queue)
 
@@ -48,6 +49,7 @@ class Smsc:
                 self.port = event["port"]
             if event["event"] == "submitted":
                 self.submitted.append(event)
+            self.acknowledged += event["event"] == "acknowledged"
             if event["event"] == "obeyed":
                 await self.obeyed.put(None)
             else:
@@ -89,7 +91,7 @@ def carrier_to(made: Smsc, folder: Path, **settings: object) -> Smpp:
                 "system_id": "licorne",
                 "password_file": str(folder / "password"),
                 "from": "+12125550100",
-                "timeout": 0.5,
+                "timeout": 3,
                 **settings,  # type: ignore[dict-item]
             },
         )
