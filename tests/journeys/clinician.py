@@ -96,7 +96,7 @@ class Clinician:
         await self.page.get_by_role("button", name=button).click()
 
     async def follow(self, link: str, heading: str | None = None) -> None:
-        await self.page.get_by_role("link", name=link).click()
+        await self.page.get_by_role("link", name=link, exact=True).click()
         await self.sees(heading)
 
 

@@ -38,7 +38,7 @@ class ContactClient:
 
     async def reply(self, page: httpx.Response, text: str, **others) -> httpx.Response:
         token = _TOKEN.search(page.text)
-        assert token is not None
+        assert token is not None, page.text
         return await self.post(
             f"{page.url.path}/reply", {"csrf_token": token[1], "reply": text}, **others
         )

@@ -64,7 +64,7 @@ async def test_a_team_works_on_a_conversation(
         await office.sign_in(page, ada)
         await expect(page.get_by_text("Bob Hale waits to be let into")).to_be_visible()
         await look(page, "inbox-with-a-join")
-        await page.get_by_role("link", name="Look").click()
+        await page.get_by_role("link", name="Look", exact=True).click()
         await page.get_by_role("button", name="Let Bob Hale in").press("Enter")
         await expect(page.get_by_text("Waits to be let in")).to_have_count(0)
 
