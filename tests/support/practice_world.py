@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.support.postgres import database as migrated_database
 
+from licorne.adapters.archives.bounded import BoundedArchives
 from licorne.adapters.blobs.disk import DiskBlobStore
 from licorne.adapters.embedded_postgres import EmbeddedPostgres
 from licorne.adapters.slots.disk import DiskSlotStore
@@ -32,6 +33,7 @@ from licorne.application.new_ids import NewIds
 from licorne.application.receiving.open_sealed import SealedReader
 from licorne.application.receiving.seal_reply import ReplyDraft, SealReply
 from licorne.application.sending.accept import AcceptMessage
+from licorne.application.sending.check_files import CheckFiles
 from licorne.application.sending.check_recipient import CheckRecipient
 from licorne.application.sending.meet_contact import MeetContact
 from licorne.application.sending.outcome import Sent, SentDelivery
@@ -127,6 +129,7 @@ class PracticeWorld:
         self.reader = SealedReader(self.keyring, self.slots, self.blobs)
         self.keys = TrustedKeys(self.app, self.directory)
         self.sealer = ContentSealer(self.keyring, self.slots, self.blobs, self.randomness)
+        self.files = CheckFiles(BoundedArchives())
         self.intake_keys = IntakeKeyPool(
             self.keyring, self.randomness, self.clock, self._keep_intake_key
         )
@@ -150,6 +153,7 @@ class PracticeWorld:
             ),
             AcceptMessage(self.intake),
             self.sealer,
+            self.files,
             self.app,
             self.keyring,
             self.clock,

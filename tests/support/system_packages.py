@@ -50,6 +50,7 @@ PROGRAMS = (
     Program("systemd-analyze", "systemd", "reads the units of the service"),
     Program("gammu-smsd", "gammu-smsd", "sends and gets texts by a modem, here a simulated one"),
     Program("gammu", "gammu", "lets a text arrive at the simulated modem"),
+    Program("clamd", "clamav-daemon", "the virus scanner"),
     Program("strace", "strace", "shows in which order the mail server writes and answers"),
 )
 

@@ -66,7 +66,7 @@ async def test_no_payload_of_a_sender_does_anything_on_the_patients_phone(
         await patient.page.goto(links[0])
         await patient.page.get_by_label("Reply", exact=True).fill(ATTACK)
         await patient.page.get_by_label("Add photos or files").set_input_files(
-            {"name": FILENAME, "mimeType": "text/html", "buffer": b"<script>alert(8)</script>"}
+            {"name": FILENAME, "mimeType": "text/html", "buffer": b"x <script>alert(8)</script>"}
         )
         await patient.press("Send reply")
         await patient.follow("All messages")

@@ -30,7 +30,7 @@ def compose_api(core: Core, sending: Sending, carriers: Carriers) -> ApiUseCases
         limit=LimitCalls(core.facts, keyring, clock, core.settings.api_requests_per_minute),
         refuse=RefuseApiCall(database, clock, randomness),
         send=sending.send,
-        upload=Uploads(core.sealer, clock, randomness),
+        upload=Uploads(core.sealer, core.files, clock, randomness),
         states=MessageStates(database, keyring, clock, randomness),
         recall=RecallMessage(database, core.slots, clock, randomness),
         contacts=ContactsByProgram(database, keyring, sending.meet, acts),

@@ -11,6 +11,7 @@ import structlog
 
 from licorne.adapters.system import SystemClock, SystemRandomness
 from licorne.application.sending.accept import AcceptMessage
+from licorne.application.sending.check_files import CheckFiles
 from licorne.application.sending.check_recipient import CheckRecipient
 from licorne.application.sending.meet_contact import MeetContact
 from licorne.application.sending.reservations import Reservations
@@ -33,6 +34,7 @@ from licorne.vault.keyring_rows import follow_keyring
 from licorne.vault.passwords import PasswordVault
 from licorne.wiring.blob_places import blob_store
 from licorne.wiring.custody import custody_of
+from licorne.wiring.files import file_checks
 from licorne.wiring.installation import RoleUrls, open_installation
 from licorne.wiring.settings import Home, Settings
 from licorne.wiring.slot_places import slot_store
@@ -71,6 +73,7 @@ class Core:
     keys: TrustedKeys
     intake_keys: IntakeKeyPool
     sealer: ContentSealer
+    files: CheckFiles
 
 
 @contextlib.asynccontextmanager
@@ -112,6 +115,7 @@ async def open_core(home: Home, settings: Settings, urls: RoleUrls) -> AsyncIter
             keys=TrustedKeys(app, directory),
             intake_keys=IntakeKeyPool(opened.keyring, randomness, clock, keep),
             sealer=ContentSealer(opened.keyring, slots, blobs, randomness),
+            files=file_checks(settings),
         )
 
 
@@ -173,6 +177,7 @@ def compose_sending(core: Core) -> Sending:
         seal,
         AcceptMessage(core.intake),
         core.sealer,
+        core.files,
         core.app,
         core.keyring,
         core.clock,

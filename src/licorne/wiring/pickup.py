@@ -98,7 +98,7 @@ def compose_pickup(core: Core, *, default_region: str = "US") -> PickupUseCases:
         ),
         download=DownloadAttachment(open_message, core.blobs),
         out_of_office=OutOfOffice(database, core.clock),
-        reply=Reply(database, throttle, seal_reply, core.sealer, acts),
+        reply=Reply(database, throttle, seal_reply, core.sealer, core.files, acts),
         stop_texting=StopTexting(database, throttle, locate, acts),
         answer_consent=AnswerConsent(database, keyring, acts),
         ways_in=ContactWaysIn(database, keyring, randomness, prove, acts),

@@ -16,6 +16,11 @@ from urllib.parse import urlsplit
 import msgspec
 
 from licorne.adapters.carriers.settings_table import CarrierSettingsWrong
+from licorne.adapters.scanners.clamd import (
+    USUAL_DEADLINE,
+    ScannerAddressWrong,
+    parse_scanner_address,
+)
 from licorne.application.governing.limit_calls import USUAL_REQUESTS
 from licorne.domain.identity.email_address import EmailRefused, parse_email_address
 from licorne.wiring.carrier_kinds import read_carrier
@@ -95,6 +100,13 @@ class Relay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.port or (465 if self.tls == "implicit" else 587)
 
 
+class Scanner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """ClamAV's daemon, which looks for malware in files. Plain text goes to it: keep it near."""
+
+    address: str = ""  # unix:/run/clamav/clamd.ctl, tcp:127.0.0.1:3310; empty: nothing looks
+    deadline_seconds: float = USUAL_DEADLINE  # for each step
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An installation's settings, all with a default that suits one machine.
 
@@ -124,6 +136,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     backup: Backup = Backup()
     custody: Custody = Custody()
     relay: Relay = Relay()
+    scanner: Scanner = Scanner()
     demo: bool = False  # the simulated phone; set by `licorne demo` only
 
     def networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
@@ -223,7 +236,7 @@ def load_settings(
 
 _NOT_SETTINGS = {"HOME", "CONFIG", "DATABASE_URL", "PASSPHRASE_FD"}
 _LISTS = {"trusted_proxies", "webhook_internal_hosts"}
-_SECTIONS = {"relay", "custody"}  # LICORNE_RELAY_HOST is [relay] host
+_SECTIONS = {"relay", "custody", "scanner"}  # LICORNE_RELAY_HOST is [relay] host
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -273,6 +286,7 @@ def _check(settings: Settings) -> None:
     _check_backup(settings.backup)
     _check_custody(settings.custody)
     _check_relay(settings.relay)
+    _check_scanner(settings.scanner)
     _check_carriers(settings.carriers)
 
 
@@ -326,6 +340,16 @@ def _check_relay(relay: Relay) -> None:
         raise SettingsWrong(
             f"relay.sender must be the address that mails come from. {problem.sentence}"
         ) from problem
+
+
+def _check_scanner(scanner: Scanner) -> None:
+    try:
+        if scanner.address:
+            parse_scanner_address(scanner.address)
+    except ScannerAddressWrong as problem:
+        raise SettingsWrong(f"scanner.address is wrong: {problem}.") from problem
+    if not 0 < scanner.deadline_seconds <= 600:
+        raise SettingsWrong("scanner.deadline_seconds must be between 0 and 600.")
 
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}

@@ -230,18 +230,21 @@ async def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(offic
         assert ".exe" in program.text
 
 
+SVG = b"<svg><script>alert(1)</script></svg>"
+
+
 async def test_files_go_out_and_come_back_as_downloads_that_can_run_nothing(office: OfficeWorld):
     ada = await office.world.add_member("Ada Byron")
     async with member_client(office, ada) as client:
         sent = await client.post(
             "/office/compose",
             {"to": NUMBER, "text": "see file"},
-            files={"files": ("Röntgen.html", b"<script>alert(1)</script>", "text/html")},
+            files={"files": ("Röntgen.svg", SVG, "image/svg+xml")},
         )
         page = (await client.get(sent.headers["location"])).text
         path = page.partition('href="/office/deliveries/')[2].partition('"')[0]
         answer = await client.get(f"/office/deliveries/{path}")
-        assert answer.content == b"<script>alert(1)</script>"
+        assert answer.content == SVG
         assert answer.headers["content-disposition"].startswith("attachment;")
         assert answer.headers["content-type"] == "application/octet-stream"
         assert "sandbox" in answer.headers["content-security-policy"]

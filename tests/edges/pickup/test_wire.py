@@ -118,7 +118,7 @@ async def test_every_form_is_refused_from_another_site_and_without_its_token(
 async def test_an_attachment_is_saved_under_its_name_and_never_shown_as_a_page(
     client: httpx.AsyncClient, pickup: PickupWorld
 ):
-    page = Attachment("Befund.html", "text/html", b"<script>alert(1)</script>")
+    page = Attachment("Befund.svg", "image/svg+xml", b"<svg><script>alert(1)</script></svg>")
     scan = Attachment("scan.png", "image/png", bytes(range(256)) * 1000)
     token = await pickup.send("files", attachments=(page, scan))
     claimed = await pickup.claim(token)

@@ -4,6 +4,72 @@ from tests.threats.removed.defence import Change, Removed, of
 
 SENDERS = (
     Removed(
+        28,
+        "the scanner's word on a file",
+        (
+            Change(
+                "application/sending/check_files.py",
+                "        if name is not None:\n",
+                "        if False:\n",
+            ),
+        ),
+        (
+            of("tests/threats/test_28_malicious_files.py", "test_a_member_sends_no_malware"),
+            of("tests/threats/test_28_malicious_files.py", "test_a_contact_sends_no_malware"),
+        ),
+    ),
+    Removed(
+        28,
+        "the waiting for a scanner that is away",
+        (
+            Change(
+                "application/sending/check_files.py",
+                "        return Unchecked.SCANNER_DOWN if self._is_down else None\n",
+                "        return None\n",
+            ),
+        ),
+        (
+            of(
+                "tests/threats/test_28_malicious_files.py",
+                "test_while_the_scanner_is_away_no_file_passes_and_text_alone_does",
+            ),
+        ),
+    ),
+    Removed(
+        28,
+        "the look at what a file is",
+        (
+            Change(
+                "application/sending/check_files.py",
+                "        if kind in ACTIVE and not self._inline:\n",
+                "        if False:\n",
+            ),
+        ),
+        (
+            of(
+                "tests/threats/test_28_malicious_files.py",
+                "test_programs_scripts_and_pages_are_refused_whatever_their_name",
+            ),
+        ),
+    ),
+    Removed(
+        30,
+        "the count of what an archive unpacks to",
+        (
+            Change(
+                "adapters/archives/reading.py",
+                "        if self._unpacked > self._most:\n",
+                "        if False:\n",
+            ),
+        ),
+        (
+            of(
+                "tests/adapters/archives/test_archives.py",
+                "test_threat_30_an_archive_that_unpacks_to_a_thousand_times_its_size_is_refused",
+            ),
+        ),
+    ),
+    Removed(
         15,
         "the refusal of broken line ends",
         (

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from licorne.application.receiving.contact_acts import ContactActs
 from licorne.application.receiving.seal_reply import ReplyDraft, SealReply
+from licorne.application.sending.check_files import CheckFiles
 from licorne.application.sending.seal_content import ContentSealer
 from licorne.application.signed_in_contact import SignedInContact
 from licorne.application.throttle import Limit, Throttle
@@ -15,6 +16,7 @@ from licorne.domain.message.content import Content
 from licorne.domain.message.delivery_state import DeliveryState
 from licorne.domain.message.reply_notice import GATHER
 from licorne.domain.policy.facts import REFUSED_FILE_TYPES
+from licorne.domain.policy.verdict import Reason
 from licorne.store import accepted_messages, deliveries, jobs, reply_facts
 from licorne.store.accepted_messages import AcceptedMessage, FactsChanged
 from licorne.store.database import Database
@@ -38,9 +40,10 @@ class EmptyReply:
 
 @dataclass(frozen=True, slots=True)
 class RefusedFile:
-    """A file of a kind that the practice doesn't take."""
+    """A file that the practice doesn't take, and why."""
 
     filename: str
+    reason: Reason = Reason.ATTACHMENT_TYPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,14 @@ class Reply:
         throttle: Throttle,
         seal: SealReply,
         sealer: ContentSealer,
+        check_files: CheckFiles,
         acts: ContactActs,
     ) -> None:
         self._database = database
         self._throttle = throttle
         self._seal = seal
         self._sealer = sealer
+        self._check_files = check_files
         self._acts = acts
 
     async def __call__(
@@ -92,11 +97,22 @@ class Reply:
             return refused
         if not await self._throttle.allows((PER_MAILBOX, contact.mailbox.id.bytes)):
             return TooManyReplies()
+        refused = await self._refused_content(content)
+        if refused is not None:
+            return refused
         for _ in range(_TRIES):
             stored = await self._seal_and_store(contact, row, content)
             if stored is not None:
                 return Replied(stored.id)
         return NothingToReplyTo()
+
+    async def _refused_content(self, content: Content) -> RefusedFile | None:
+        for attachment in content.attachments:
+            finding = await self._check_files([attachment])
+            if finding is not None:
+                reason = finding if isinstance(finding, Reason) else Reason.SCANNER_DOWN
+                return RefusedFile(attachment.filename, reason)
+        return None
 
     async def _seal_and_store(
         self, contact: SignedInContact, row: DeliveryRow, content: Content

@@ -1,6 +1,7 @@
 """The recipe of the main job. Read this first.
 
     screen   facts and policy: who writes, to whom, may they?      -> Refused, or Screened
+    check    its files: what they are, what is in them, malware    -> Refused, or as it was
     seal     one data key, a grant per reader                      -> everything the store keeps
     accept   one transaction: message, grants, deliveries, jobs, audit
     announce a worker's job, committed with the message            (announce.py)
@@ -16,8 +17,15 @@ from functools import partial
 
 from licorne.application.new_ids import NewIds
 from licorne.application.sending.accept import AcceptMessage
+from licorne.application.sending.check_files import CheckFiles, Unchecked
 from licorne.application.sending.meet_contact import MeetContact
-from licorne.application.sending.outcome import KeyUsedOtherwise, Refused, Sent, SentDelivery
+from licorne.application.sending.outcome import (
+    KeyUsedOtherwise,
+    Refusal,
+    Refused,
+    Sent,
+    SentDelivery,
+)
 from licorne.application.sending.screen import Known, Screened, ScreenMessage
 from licorne.application.sending.seal import NotMet, SealMessage
 from licorne.application.sending.seal_content import ContentSealer, SealedContent
@@ -26,6 +34,7 @@ from licorne.domain.audit.event import AuditEvent, Outcome
 from licorne.domain.audit.tags import Tag
 from licorne.domain.identity.ids import OrganizationId
 from licorne.domain.message.draft import Draft, Repeatable
+from licorne.domain.policy.verdict import Reason, Refuse
 from licorne.ports.clock import Clock
 from licorne.ports.randomness import Randomness
 from licorne.store import audit, message_states
@@ -56,6 +65,7 @@ class SendMessage:
         seal: SealMessage,
         accept: AcceptMessage,
         sealer: ContentSealer,
+        check_files: CheckFiles,
         database: Database,
         keyring: Keyring,
         clock: Clock,
@@ -66,6 +76,7 @@ class SendMessage:
         self._seal = seal
         self._accept = accept
         self._sealer = sealer
+        self._check_files = check_files
         self._database = database
         self._keyring = keyring
         self._clock = clock
@@ -88,6 +99,8 @@ class SendMessage:
             if earlier is not None:
                 return earlier
         screened = await self._screen(draft, known)
+        if draft.content.attachments and isinstance(screened, Screened):
+            screened = await self._checked(screened, upload)
         for _ in range(_TRIES):
             if isinstance(screened, Refused):
                 await self._record_refusal(draft, screened)
@@ -106,6 +119,23 @@ class SendMessage:
                     return repeated
             screened = await self._screen(draft)
         raise TooManyRaces
+
+    async def _checked(self, screened: Screened, upload: Upload | None) -> Screened | Refused:
+        """Look at the files, once: they stay the same at every try."""
+        try:
+            if upload is not None:
+                finding = upload.finding
+            else:
+                finding = await self._check_files(screened.draft.content.attachments)
+        except Exception:
+            await self._screen.give_back(screened)
+            raise
+        if finding is None:
+            return screened
+        await self._screen.give_back(screened)
+        if isinstance(finding, Unchecked):
+            return Refused((Refusal(None, Refuse(Reason.SCANNER_DOWN, temporary=True)),))
+        return Refused((Refusal(None, Refuse(finding)),))
 
     def _keyed(self, draft: Draft, repeatable: Repeatable) -> Repeatable:
         """Key the hashes: a thief of the database could find number and text by guessing else."""

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import asynccontextmanager
 
 from licorne.application.new_ids import NewIds
+from licorne.application.sending.check_files import CheckFiles, FileCheck, Finding, worst
 from licorne.application.sending.seal_content import (
     ContentBeingSealed,
     ContentSealer,
@@ -27,8 +28,12 @@ from licorne.ports.randomness import Randomness
 class Upload:
     """The files of one message. ``handed_over``: the store may hold the message by now."""
 
-    def __init__(self, message: MessageId, being: ContentBeingSealed) -> None:
+    def __init__(
+        self, message: MessageId, being: ContentBeingSealed, check_files: CheckFiles
+    ) -> None:
         self.message = message
+        self.finding: Finding = None  # what is wrong with a file; the first decides
+        self._check_files = check_files
         self.handed_over = False
         self._being = being
         self._files = 0
@@ -43,9 +48,12 @@ class Upload:
     ) -> Attachment:
         """Seal the next file, and give it as an attachment without its bytes."""
         self._files += 1
-        counted = _Counted(pieces)
-        await self._being.add(self._files, counted)
-        return Attachment(filename, content_type, b"", sealed_size=counted.size)
+        async with self._check_files.file() as check:
+            counted = _Counted(pieces, check)
+            await self._being.add(self._files, counted)
+            self.finding = worst(self.finding, await check.finding())
+        kind = check.media_type or content_type
+        return Attachment(filename, kind, b"", sealed_size=counted.size)
 
     async def sealed(self, content: Content) -> SealedContent:
         """Seal the rest; the same again for every try to have the message accepted.
@@ -58,19 +66,30 @@ class Upload:
 
 
 class _Counted:
-    def __init__(self, pieces: AsyncIterable[bytes]) -> None:
+    """Counts pieces, and shows them to a check, as they come by."""
+
+    def __init__(self, pieces: AsyncIterable[bytes], check: FileCheck) -> None:
         self.size = 0
+        self._check = check
         self._pieces = pieces
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for piece in self._pieces:
             self.size += len(piece)
+            await self._check.feed(piece)
             yield piece
 
 
 class Uploads:
-    def __init__(self, sealer: ContentSealer, clock: Clock, randomness: Randomness) -> None:
+    def __init__(
+        self,
+        sealer: ContentSealer,
+        check_files: CheckFiles,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> None:
         self._sealer = sealer
+        self._check_files = check_files
         self._new_id = NewIds(clock, randomness)
 
     @asynccontextmanager
@@ -78,7 +97,8 @@ class Uploads:
         self, organization: OrganizationId, author: uuid.UUID
     ) -> AsyncIterator[Upload]:
         message = MessageId(self._new_id())
-        upload = Upload(message, await self._sealer.begin(organization, message, author))
+        being = await self._sealer.begin(organization, message, author)
+        upload = Upload(message, being, self._check_files)
         try:
             yield upload
         finally:

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from licorne.domain.message.file_kind import HEAD_BYTES, MEDIA_TYPES, kind_of
+
 MAX_FILENAME_BYTES = 255
 UNKNOWN_TYPE = "application/octet-stream"
 
@@ -45,9 +47,12 @@ class Attachment:
         return len(self.content) if self.sealed_size is None else self.sealed_size
 
     def __post_init__(self) -> None:
-        """Make every field safe to print in a header, a page and a directory."""
+        """Make every field safe to print in a header, a page and a directory.
+
+        The type is what the content says it is, where that is known, and else the sender's word.
+        """
         object.__setattr__(self, "filename", safe_filename(self.filename))
-        object.__setattr__(self, "content_type", _safe_media_type(self.content_type))
+        object.__setattr__(self, "content_type", _media_type(self.content, self.content_type))
         object.__setattr__(self, "content_id", _safe_content_id(self.content_id))
 
 
@@ -115,6 +120,11 @@ def _split_extension(filename: str) -> tuple[str, str]:
 
 def _cut_to_bytes(text: str, limit: int) -> str:
     return text.encode()[:limit].decode(errors="ignore")
+
+
+def _media_type(content: bytes, claimed: str) -> str:
+    kind = kind_of(content[:HEAD_BYTES])
+    return _safe_media_type(MEDIA_TYPES.get(kind, claimed) if kind else claimed)
 
 
 def _safe_media_type(content_type: str) -> str:

@@ -37,6 +37,21 @@ _SENTENCES = {
         "A file of the type .%(detail)s can't be sent because it could run as a "
         "program. Send it as a PDF or a picture."
     ),
+    Reason.ACTIVE_FILE: translatable(
+        "A file is a program, a script or a web page, or an archive that holds one, whatever its"
+        " name says. Send it as a PDF or a picture."
+    ),
+    Reason.ARCHIVE: translatable(
+        "An archive (such as a .zip) unpacks to far too much, or holds archives within archives."
+        " Send the files themselves."
+    ),
+    Reason.INFECTED: translatable(
+        "The virus scanner found malware in a file, so nothing was sent. Check the computer that"
+        " the file comes from."
+    ),
+    Reason.SCANNER_DOWN: translatable(
+        "Files can't be checked for malware just now. Try again later, or send the text alone."
+    ),
     Reason.TOO_LARGE: translatable(
         "The message is larger than your practice allows. Send fewer or smaller files."
     ),

@@ -17,6 +17,10 @@ class Reason(enum.StrEnum):
     NUMBER_REFUSED = "number_refused"
     QUOTA = "quota"
     ATTACHMENT_TYPE = "attachment_type"
+    ACTIVE_FILE = "active_file"  # a program, script or web page, whatever its name says
+    ARCHIVE = "archive"
+    INFECTED = "infected"
+    SCANNER_DOWN = "scanner_down"
     TOO_LARGE = "too_large"
     EMPTY = "empty"
     EXPIRY = "expiry"

@@ -16,12 +16,17 @@ _STATUS = {
     Reason.ORGANIZATION_SUSPENDED: 403,
     Reason.TOO_LARGE: 413,
     Reason.QUOTA: 429,
+    Reason.SCANNER_DOWN: 503,
 }
 _FIELD = {
     Reason.NO_RECIPIENT: "/to",
     Reason.TOO_MANY_RECIPIENTS: "/to",
     Reason.EMPTY: "/text",
     Reason.ATTACHMENT_TYPE: "/attachments",
+    Reason.ACTIVE_FILE: "/attachments",
+    Reason.ARCHIVE: "/attachments",
+    Reason.INFECTED: "/attachments",
+    Reason.SCANNER_DOWN: "/attachments",
     Reason.TOO_LARGE: "/attachments",
     Reason.EXPIRY: "/expires_in",
 }

@@ -58,8 +58,8 @@ def reply_routes(use_cases: PickupUseCases) -> list[HTTPRouteHandler]:
                 return see_other(request, f"/m/{mailbox}/{delivery}/sent")
             case EmptyReply():
                 fault = wording.empty_reply()
-            case RefusedFile(filename):
-                fault = wording.refused_file(filename)
+            case RefusedFile(filename, reason):
+                fault = wording.refused_file(filename, reason)
             case TooManyReplies():
                 fault = wording.too_many_replies()
             case _:

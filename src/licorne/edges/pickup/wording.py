@@ -2,6 +2,7 @@
 
 from licorne.domain.message.content import ContentRefused
 from licorne.domain.pickup.password_rules import RefusedPassword
+from licorne.domain.policy.verdict import Reason
 from licorne.edges.web.language import gettext as _
 from licorne.edges.web.language import ngettext
 from licorne.edges.web.refusal import FieldFault
@@ -82,10 +83,15 @@ def empty_reply() -> FieldFault:
     return FieldFault("reply", _("Write something before you send it."))
 
 
-def refused_file(filename: str) -> FieldFault:
-    return FieldFault(
-        "files", _("The practice can’t take files like “%(name)s”.") % {"name": filename}
-    )
+def refused_file(filename: str, reason: Reason) -> FieldFault:
+    words = {
+        Reason.ARCHIVE: _("The archive “%(name)s” holds too much. Send the files themselves."),
+        Reason.INFECTED: _("The virus scanner found something bad in “%(name)s”."),
+        Reason.SCANNER_DOWN: _(
+            "“%(name)s” can’t be checked for viruses just now. Try again later."
+        ),
+    }.get(reason, _("The practice can’t take files like “%(name)s”."))
+    return FieldFault("files", words % {"name": filename})
 
 
 def refused_content(refused: ContentRefused) -> FieldFault:

@@ -37,6 +37,7 @@ from licorne.wiring.doctor.network import (
     look_at_pages,
 )
 from licorne.wiring.doctor.relay import look_at_relay
+from licorne.wiring.doctor.scanner import look_at_scanner
 from licorne.wiring.installation import database_url, open_installation
 from licorne.wiring.settings import Home, Settings, SettingsWrong, load_settings
 
@@ -74,6 +75,7 @@ async def examine(home: Home, settings: Settings, names: Names) -> list[Finding]
         findings += await ask_carriers(settings)
         findings += await look_at_backups(home, settings, now)
         findings += await look_at_relay(home, settings)
+        findings.append(await look_at_scanner(settings))
         findings += look_at_mail_certificate(home, settings, now)
         findings += await asyncio.to_thread(look_at_pages, settings, now)
         findings += await asyncio.to_thread(look_at_names, settings, facts, names)
