@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page, Request, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Request, async_playwright, expect
 
 CHROMIUM = os.environ.get("LICORNE_CHROMIUM", "/usr/bin/chromium")
+_PATIENCE = 15_000  # milliseconds: two slow cores, and other tests on them
+expect.set_options(timeout=_PATIENCE)
 SCREENSHOTS = Path(os.environ.get("LICORNE_SCREENSHOTS", "test-results"))
 WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE = (390, 844)
@@ -105,7 +107,7 @@ def watch(context: BrowserContext, page: Page) -> Visitor:
         await dialog.dismiss()
 
     page.on("dialog", close_dialog)
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(_PATIENCE)
     return visitor
 
 
