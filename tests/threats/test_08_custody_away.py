@@ -44,7 +44,8 @@ async def move_to(installed: Installed, custody: str) -> Settings:
     home = installed.home
     earlier = home.path / "earlier.toml"
     earlier.write_text("")
-    write_private(home.settings_file, f"[custody]\n{custody}\n")
+    # One web process: of several, one may have opened while another still waits.
+    write_private(home.settings_file, f"web_processes = 1\n[custody]\n{custody}\n")
     process = await asyncio.create_subprocess_exec(
         str(Path(sys.executable).parent / "licorne"),
         *("keys", "move", "--home", str(home.path), "--from", str(earlier)),
