@@ -34,6 +34,7 @@ PER_ACCOUNT = Limit("member-sign-in-account", 10, _WINDOW)
 PER_ADDRESS = Limit("member-sign-in-address", 100, _WINDOW)  # a practice may stand behind one
 PER_ORGANIZATION = Limit("member-sign-in-organization", 600, _WINDOW)
 REFUSED_AFTER_SECONDS = 0.4  # or a multiple of it: a little more than a password check takes
+_COARSEST_TIMER = 0.003  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,11 @@ class SignInMember:
         """
         if self._refused_after > 0:
             spent = self._clock.monotonic() - started
-            await asyncio.sleep(-spent % self._refused_after)
+            ends = started + spent + (-spent % self._refused_after)
+            await asyncio.sleep(max(0.0, ends - self._clock.monotonic() - _COARSEST_TIMER))
+            # A timer ends at whole milliseconds, which would tell a part of what was spent.
+            while self._clock.monotonic() < ends:  # noqa: ASYNC110 - the clock has no event
+                await asyncio.sleep(0)
 
     async def _throttled(self, address: str) -> SignInRefused:
         await self._outside.record(Tag.MEMBER_SIGN_IN_FAILED, address, "throttled")
